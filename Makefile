@@ -1,0 +1,67 @@
+# A fresh clone needs Python 3.11+ and GNU make; `make book` and `make test` install the rest.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+JOBS   ?= 2
+# Notebooks and tests run side by side: with one thread each they do not fight for the cores.
+export OMP_NUM_THREADS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book test check lint types fmt serve stamp lectures constraints colab bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.ready  ## install everything into .venv (every target below does this itself)
+
+book: setup  ## run every notebook and build the book: _build/html/index.html
+	$(BIN)/python book/_tools/execute.py --jobs $(JOBS)
+	$(BIN)/jupyter-book build . --all -W --keep-going -n -q
+	@echo "open _build/html/index.html, or: make serve"
+
+test: book  ## build the book, then run every test: package, notebooks, pages in a browser
+	$(BIN)/python -m pytest tests course_pkg lectures --nbval-lax --nbval-current-env -n $(JOBS) --dist loadfile -q
+
+check: lint types test  ## everything that has to pass before a change lands
+
+lint: setup  ## formatting, lint, clean notebooks, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python book/_tools/notebooks.py --check
+	$(BIN)/lint-imports
+
+types: setup  ## static types
+	$(BIN)/basedpyright
+
+fmt: setup  ## format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+serve: setup  ## show the built book on http://localhost:8000
+	@test -f _build/html/index.html || $(MAKE) book
+	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+stamp: setup  ## write the repository's address from pyproject.toml into the notebooks
+	$(BIN)/python book/_tools/stamp.py
+
+lectures: setup  ## strip outputs that do not belong in git; renew the checked ones
+	$(BIN)/python book/_tools/execute.py --jobs $(JOBS)
+	$(BIN)/python book/_tools/notebooks.py --renew
+
+constraints:  ## renew constraints.txt with the newest versions that work together
+	$(PYTHON) book/_tools/constraints.py
+
+colab:  ## run the notebooks and the package's tests with Colab's own versions (5 GB, .venv-colab)
+	$(PYTHON) book/_tools/colab.py
+
+bench: setup  ## measure against torch and in the browser; writes benchmarks/*.json
+	for b in benchmarks/bench_*.py; do $(BIN)/python $$b || exit 1; done
+
+clean:  ## remove what was built (not .venv)
+	rm -rf _build
