@@ -1,0 +1,1 @@
+"""Exercises of lecture 05: transposed convolution as a matrix."""
