@@ -68,4 +68,76 @@ def _list_exercises(options: argparse.Namespace) -> None:
         print(f"{task.id:<{width}}  {task.chapter:>7}  {task.points:>6}  {task.title}")
 
 
-_COMMANDS: tuple[Callable[[Any], None], ...] = (_add_exercises,)
+def _add_list(commands: Any) -> None:
+    command = commands.add_parser(
+        "list",
+        help="list the recipes",
+        description="List every trained result that `course reproduce` can make.",
+    )
+    command.set_defaults(run=_list_recipes)
+
+
+def _list_recipes(options: argparse.Namespace) -> None:
+    from course_pkg.recipes import all_recipes
+
+    recipes = all_recipes()
+    widths = [max(len(getattr(recipe, name)) for recipe in recipes) for name in ("name", "dataset")]
+    for recipe in recipes:
+        presets = " ".join(recipe.presets)
+        print(
+            f"{recipe.name:<{widths[0]}}  {recipe.dataset:<{widths[1]}}  {presets}  {recipe.what}"
+        )
+        if recipe.paper is not None:
+            numbers = ", ".join(f"{name} {value}" for name, value in recipe.paper.value.items())
+            tag = f"[{recipe.paper.tag}]"
+            doubt = " reported, unverified" if recipe.paper.tag == "M" else ""
+            print(f"{'':<{widths[0]}}  paper: {numbers} {tag}{doubt} ({recipe.paper.source})")
+
+
+def _add_reproduce(commands: Any) -> None:
+    command = commands.add_parser(
+        "reproduce",
+        help="train and measure a recipe",
+        description="Train and measure a recipe, and write its numbers and a picture.",
+    )
+    command.add_argument("name", metavar="NAME", help="of the recipe, see: course list")
+    command.add_argument(
+        "--preset", choices=("tiny", "cpu", "full"), help="size of the run (COURSE_PRESET, or tiny)"
+    )
+    command.add_argument("--data", metavar="ROOT", help="folder of the real data (COURSE_DATA)")
+    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    command.add_argument("--seed", type=int, default=0, metavar="N")
+    command.add_argument("--out", default="results", metavar="FOLDER", help="results if left out")
+    command.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    command.set_defaults(run=_reproduce)
+
+
+def _reproduce(options: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from course_pkg.recipes import reproduce, write_run
+
+    out = Path(options.out)
+    try:
+        run = reproduce(
+            options.name,
+            options.preset,
+            seed=options.seed,
+            device=options.device,
+            data=options.data,
+            checkpoints=out / "checkpoints",
+            resume=options.resume,
+            progress=sys.stderr.isatty(),
+        )
+        files = write_run(run, out)
+    except (OSError, ModuleNotFoundError) as error:  # data, weights or a folder that are not there
+        raise ValueError(str(error)) from error
+    except FloatingPointError as error:  # the input was fine, the training was not
+        raise SystemExit(f"course: {error}") from error
+    for name, value in run.metrics.items():
+        if isinstance(value, float):
+            print(f"{name:<16} {value:.4f}")
+    print(f"{run.seconds:.0f} s; wrote {' and '.join(map(str, files))}")
+
+
+_COMMANDS: tuple[Callable[[Any], None], ...] = (_add_exercises, _add_list, _add_reproduce)

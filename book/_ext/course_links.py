@@ -27,6 +27,9 @@ EXCEPTIONS = {
     "torch.Tensor": "https://docs.pytorch.org/docs/stable/tensors.html#torch.Tensor",
     "torch.dtype": "https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.dtype",
     "torch.device": "https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device",
+    "PIL.Image.Image": (
+        "https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.Image"
+    ),
     "IPython.core.display.Markdown": (
         "https://ipython.readthedocs.io/en/stable/api/generated/IPython.display.html"
     ),

@@ -1,6 +1,17 @@
 """Pictures and source listings for the lectures: the plumbing that a page should not show."""
 
 from course_pkg.viz.figures import figure_style, number_grids, show_images
+from course_pkg.viz.overlays import draw_boxes, draw_labels, draw_masks, label_legend, picture_row
 from course_pkg.viz.source import show_source
 
-__all__ = ["figure_style", "number_grids", "show_images", "show_source"]
+__all__ = [
+    "draw_boxes",
+    "draw_labels",
+    "draw_masks",
+    "figure_style",
+    "label_legend",
+    "number_grids",
+    "picture_row",
+    "show_images",
+    "show_source",
+]

@@ -81,7 +81,7 @@ def show_images(
         )
     columns = columns or min(4, len(images))
     rows = -(-len(images) // columns)
-    pictures = [_as_picture(image) for image in images]
+    pictures = [as_picture(image) for image in images]
     cell = width / columns
     tallest = max(p.shape[0] / p.shape[1] for p in pictures)
     height = rows * (cell * tallest + (0.3 if titles else 0.05))
@@ -171,7 +171,7 @@ def _as_array(value: Any) -> np.ndarray:
     return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
 
 
-def _as_picture(image: Any) -> np.ndarray:
+def as_picture(image: Any) -> np.ndarray:
     """(h, w) or (h, w, 3), as matplotlib wants it."""
     picture = _as_array(image)
     if picture.ndim == 3 and picture.shape[0] in (1, 3) and picture.shape[-1] not in (1, 3):

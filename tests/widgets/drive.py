@@ -8,6 +8,8 @@ pages and the pages of the built book.
 import re
 
 import torch
+from drive_fcn import drive_receptive_field, drive_skip_explorer
+from drive_patch_cost import drive_patch_cost
 from drive_transposed_conv import drive_transposed_conv
 from playwright.sync_api import Locator, expect
 from widget_reading import (
@@ -205,5 +207,8 @@ DRIVERS = {
     "course-conv-matrix": drive_conv_matrix,
     "course-upsampling-family": drive_upsampling_family,
     "course-checkerboard": drive_checkerboard,
+    "course-receptive-field": drive_receptive_field,
+    "course-skip-explorer": drive_skip_explorer,
     "course-frames": drive_frames,
+    "course-patch-cost": drive_patch_cost,
 }

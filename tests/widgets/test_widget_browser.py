@@ -5,6 +5,8 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from drive import DRIVERS
+from fcn_widgets import skip_explorer
+from patch_cost_reference import costs_by_torch
 from playwright.sync_api import expect
 from widget_pages import all_widgets, widget_on
 from widget_reading import no_nonsense, numbers, same
@@ -18,6 +20,9 @@ NAMES = (
     "conv_matrix_2d",
     "upsampling_family",
     "checkerboard",
+    "receptive_field",
+    "skip_explorer",
+    "patch_cost",
     "frames",
 )
 WIDTHS = (1280, 390)
@@ -104,8 +109,8 @@ def test_without_scripts_the_right_numbers_are_there(open_page, address, name):
     page = open_page(f"{address['http']}/{name}.html", java_script_enabled=False)
     widget = widget_on(page)
     made = all_widgets()[name]
-    if name in ("checkerboard", "frames"):
-        image = widget.locator("img")
+    if name in ("checkerboard", "frames", "skip_explorer"):
+        image = widget.locator("img").first
         expect(image).to_be_visible()
         assert len(image.get_attribute("alt") or "") > 15
         assert image.evaluate("image => image.naturalWidth") > 50
@@ -135,6 +140,23 @@ def test_without_scripts_the_right_numbers_are_there(open_page, address, name):
             "Pooled": [5, 6, 7, 8],
             "bed of nails": [5, 0, 6, 0, 0, 0, 0, 0, 7, 0, 8, 0, 0, 0, 0, 0],
             "max unpool": [0, 0, 6, 0, 0, 5, 0, 0, 0, 0, 0, 0, 7, 0, 0, 8],
+        },
+        "receptive_field": {
+            "Pixels seen": [*range(3, 20, 2), *[1] * 9, *[224] * 9],  # by hand: 1 + 2 a layer
+        },
+        "skip_explorer": {
+            "Share of right pixels; within 3 pixels of a border": [
+                skip_explorer().pixel_accuracy,
+                skip_explorer().border_accuracy,
+            ]
+        },
+        "patch_cost": {
+            # 64 x 64 pixels, one pass each; multiplications as torch counts them
+            "Patch loop and dense pass": [
+                *(4096, 1),
+                *(costs_by_torch(64, 33, 1, 16)[0][key] for key in ("one_pass", "dense")),
+                *(costs_by_torch(64, 33, 1, 16)[0][key] for key in ("loop", "dense")),
+            ]
         },
         "checkerboard": {"Stamps on each cell": [1, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1]},
     }[name]

@@ -37,7 +37,16 @@ LIVE = """async (name) => {
 
 
 @pytest.mark.parametrize(
-    "name", ["transposed_conv_1d", "upsampling_family", "checkerboard", "frames"]
+    "name",
+    [
+        "transposed_conv_1d",
+        "upsampling_family",
+        "checkerboard",
+        "receptive_field",
+        "skip_explorer",
+        "patch_cost",
+        "frames",
+    ],
 )
 def test_a_notebook_front_end_draws_it_too(open_page, address, name):
     page = open_page(f"{address['http']}/{name}.html")

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from fcn_widgets import skip_explorer
 from matplotlib.figure import Figure
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -52,6 +53,9 @@ def all_widgets() -> dict[str, BookWidget]:
         "conv_matrix_2d": widgets.ConvMatrix([[1, 2], [3, 4]], input_size=(3, 4)),
         "upsampling_family": widgets.UpsamplingFamily(),
         "checkerboard": widgets.Checkerboard(),
+        "receptive_field": widgets.ReceptiveField(),
+        "skip_explorer": skip_explorer(),
+        "patch_cost": widgets.PatchCost(),
         "frames": widgets.Frames(bars, "Bars", stride=[1, 2], kernel_size=[2, 3, 4]),
     }
 

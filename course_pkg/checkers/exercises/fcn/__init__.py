@@ -1,0 +1,1 @@
+"""Exercises of lecture 06: skips, crops, and honest counting."""

@@ -1,0 +1,1 @@
+"""Exercises of lecture 08: several sizes of one image, and what cleans a labelling up."""

@@ -1,0 +1,1 @@
+"""Exercises of lecture 02: labelling pixels by the patches around them."""

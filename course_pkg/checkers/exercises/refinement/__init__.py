@@ -1,0 +1,1 @@
+"""Exercises of lecture 08: a net that reads its own answer."""

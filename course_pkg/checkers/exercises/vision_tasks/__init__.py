@@ -1,0 +1,1 @@
+"""Exercises of lecture 01: from one answer about a picture to another."""
