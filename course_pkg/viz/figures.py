@@ -124,7 +124,7 @@ def number_grids(
         >>> len(fig.axes[0].texts)
         4
     """
-    tables = [np.atleast_2d(_as_array(grid)) for grid in grids]
+    tables = [np.atleast_2d(as_array(grid)) for grid in grids]
     marks = marks if marks is not None else [[] for _ in grids]
     if not len(tables) == len(titles) == len(marks):
         raise ValueError(
@@ -167,13 +167,13 @@ def _draw_grid(ax: Axes, table: np.ndarray, marked: set[tuple[int, int]]) -> Non
             ax.text(c + 0.5, r + 0.52, text, ha="center", va="center", fontsize=9, color=faint)
 
 
-def _as_array(value: Any) -> np.ndarray:
+def as_array(value: Any) -> np.ndarray:
     return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
 
 
 def as_picture(image: Any) -> np.ndarray:
     """(h, w) or (h, w, 3), as matplotlib wants it."""
-    picture = _as_array(image)
+    picture = as_array(image)
     if picture.ndim == 3 and picture.shape[0] in (1, 3) and picture.shape[-1] not in (1, 3):
         picture = np.moveaxis(picture, 0, -1)
     return picture[..., 0] if picture.ndim == 3 and picture.shape[-1] == 1 else picture

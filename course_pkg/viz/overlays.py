@@ -9,14 +9,13 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from course_pkg.viz.figures import COLOURS, PAGE_WIDTH, as_picture
+from course_pkg.viz.figures import COLOURS, PAGE_WIDTH, as_array, as_picture
 
 __all__ = ["draw_boxes", "draw_labels", "draw_masks", "label_legend", "picture_row"]
 
@@ -140,7 +139,7 @@ def draw_masks(
         >>> ax.texts[0].get_text()
         'thing 1'
     """
-    shapes = _array(masks).astype(bool)
+    shapes = as_array(masks).astype(bool)
     if len(shapes) != len(texts):
         raise ValueError(f"draw_masks: {len(shapes)} masks need as many texts, got {len(texts)}")
     for i, (mask, text) in enumerate(zip(shapes, texts, strict=True)):
@@ -171,7 +170,7 @@ def draw_boxes(
         >>> ax.patches[0].get_xy()
         (1.5, 2.5)
     """
-    corners = _array(boxes)
+    corners = as_array(boxes)
     if len(corners) != len(texts):
         raise ValueError(f"draw_boxes: {len(corners)} boxes need as many texts, got {len(texts)}")
     for i, ((x0, y0, x1, y1), text) in enumerate(zip(corners.tolist(), texts, strict=True)):
@@ -224,11 +223,9 @@ def label_legend(
 def _outline(ax: Axes, region: np.ndarray, line: float) -> None:
     if region.any() and not region.all():  # contour has nothing to draw otherwise, and warns
         h, w = region.shape
-        padded = np.pad(region, 1).astype(
-            float
-        )  # so that a line runs along the picture's frame too
-        places = (-1, w, -1, h)
-        ax.contour(padded, levels=[0.5], colors="white", linewidths=[line], extent=places)
+        # Padded, so that a line runs along the picture's frame too.
+        padded = np.pad(region, 1).astype(float)
+        ax.contour(padded, levels=[0.5], colors="white", linewidths=[line], extent=(-1, w, -1, h))
 
 
 def _write(ax: Axes, region: np.ndarray, text: str, least: float = 0.008) -> None:
@@ -242,12 +239,8 @@ def _write(ax: Axes, region: np.ndarray, text: str, least: float = 0.008) -> Non
     ax.text(int(column) - 1, int(row) - 1, text, **_WORD).set_path_effects(list(_HALO))
 
 
-def _array(value: Any) -> np.ndarray:
-    return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
-
-
 def _whole_numbers(labels: Any, function: str) -> np.ndarray:
-    table = _array(labels)
+    table = as_array(labels)
     if table.dtype.kind not in "iu":
         raise ValueError(
             f"{function}: labels must be whole numbers, got {table.dtype}: take the argmax of "

@@ -130,7 +130,8 @@ def test_reference_equals_torch(id, seed):
 
 def test_every_numpy_exercise_is_compared_with_torch():
     elsewhere = {"upsampling.bilinear_kernel", "conv_transpose.zero_insertion"}
-    assert BY_TORCH.keys() | elsewhere == NUMPY.keys()
+    here = {id for id, task in NUMPY.items() if task.chapter in (4, 5)}  # others: own files
+    assert BY_TORCH.keys() | elsewhere == here
 
 
 @pytest.mark.parametrize("stride", range(1, 9))

@@ -46,7 +46,7 @@ def costs_by_torch(
     return counts, reads
 
 
-def random_settings(random: Any) -> dict[str, int]:
+def random_settings(random: Any) -> dict[str, Any]:
     return {
         "image_size": random.whole(33, 90),
         "patch_size": 2 * random.whole(1, 20) + 1,

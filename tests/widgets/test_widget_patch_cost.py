@@ -2,6 +2,7 @@
 
 import json
 import os
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ def cases():
         costs, reads = costs_by_torch(**settings)
         made.append({"settings": settings, "costs": costs, "reads": reads, "classes": CLASSES})
     pairs = [(random.whole(8, 40), random.whole(3, 65)) for _ in range(100)]
+    pairs += [(i, 2 * i + d) for i in (8, 15, 32) for d in (-1, 0, 1)]  # just enough, just too few
     problems = [
         {"settings": {"image_size": i, "patch_size": p}, "message": patch_cost_problem(i, p)}
         for i, p in pairs
@@ -105,12 +107,14 @@ def test_a_bad_setting_is_refused_and_the_old_one_kept(name, number, message):
         setattr(w, name, number)
     assert repr(w) == before
     if isinstance(number, int):  # the signature itself refuses anything else
+        setting: dict[str, Any] = {name: number}
         with pytest.raises(TraitError, match=message):
-            PatchCost(**{name: number})
+            PatchCost(**setting)
 
 
 def test_the_fallback_holds_the_numbers():
     text = PatchCost(image_size=8, patch_size=3, channels=2).fallback()
-    assert "<td>64</td><td>1</td>" in text
-    assert "<td>4992</td><td>4992</td>" in text
+    assert ">forward passes</th><td>64</td><td>1</td>" in text
+    assert ">multiplications a pass</th><td>78</td><td>4992</td>" in text
+    assert ">multiplications in all</th><td>4992</td><td>4992</td>" in text
     assert "the loop does 1 times the work" in text
