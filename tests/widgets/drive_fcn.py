@@ -54,14 +54,19 @@ def drive_receptive_field(widget: Locator) -> None:
         _close(shown[1], sum(row["multiplications"] for row in expected))
         _close(shown[2], 4 * sum(row["numbers"] for row in expected))
 
+    def type_into(layer: int, at: int, name: str, value: int) -> None:
+        wanted = _layers(widget)
+        wanted[layer - 1][at] = value
+        field(widget, f"{name} of layer {layer}").fill(str(value))
+        assert _layers(widget) == wanted  # this number has changed, and no other
+        check()
+
     check()
-    field(widget, "Kernel of layer 2").fill("5")
-    check()
+    type_into(2, 0, "Kernel", 5)
     assert start.locator("option:checked").inner_text() == "your own stack"
-    field(widget, "Stride of layer 3").fill("2")
-    field(widget, "Dilation of layer 4").fill("3")
-    field(widget, "Channels of layer 1").fill("7")
-    check()
+    type_into(3, 1, "Stride", 2)
+    type_into(4, 2, "Dilation", 3)
+    type_into(1, 3, "Channels", 7)
     widget.get_by_label("Kind of layer 5").select_option("pool")
     check()
     widget.get_by_label("Kind of layer 5").select_option("conv")
