@@ -69,7 +69,7 @@
       table.replaceWith(box);
       box.append(table);
     }
-    const boxes = ".wide, .bd-article pre, .bd-article div.math";
+    const boxes = ".wide, .bd-article pre, .bd-article div.math, div.math > mjx-container";
     for (const box of document.querySelectorAll(boxes)) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
