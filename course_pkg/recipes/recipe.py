@@ -192,7 +192,7 @@ class Run(Outcome):
             command=f"course reproduce {self.recipe.name} --preset {self.preset} "
             f"--device {self.device} --seed {self.seed}",
             seed=self.seed,
-            seconds=round(self.seconds, 1),
+            seconds=round(self.seconds, 3),
             peak_memory_mb=round(self.peak_memory_mb, 1),
             paper=None
             if paper is None
