@@ -65,7 +65,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
 ):
     monkeypatch.delenv("COURSE_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
-    _refused(["reproduce", *arguments], sentence, capsys)
+    assert_refused(["reproduce", *arguments], sentence, capsys)
     assert not list(tmp_path.rglob("*.json"))
 
 
@@ -78,7 +78,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
     ],
 )
 def test_no_gpu_is_said_in_one_sentence(arguments, sentence, capsys):
-    _refused(["reproduce", "patch-scenes", *arguments], sentence, capsys)
+    assert_refused(["reproduce", "patch-scenes", *arguments], sentence, capsys)
 
 
 def test_a_folder_that_cannot_be_written_is_bad_input(capsys, monkeypatch, tmp_path):
@@ -86,10 +86,10 @@ def test_a_folder_that_cannot_be_written_is_bad_input(capsys, monkeypatch, tmp_p
     file = tmp_path / "file"
     file.write_text("not a folder")
     command = ["reproduce", "patch-scenes", "--device", "cpu", "--preset", "tiny"]
-    _refused([*command, "--out", str(file)], "course: [Errno", capsys)
+    assert_refused([*command, "--out", str(file)], "course: [Errno", capsys)
 
 
-def _refused(arguments, sentence, capsys):
+def assert_refused(arguments, sentence, capsys):
     try:
         code = main(arguments)
     except SystemExit as stop:

@@ -9,14 +9,14 @@ from course_pkg.widgets import arithmetic, stamping
 from course_pkg.widgets.upsampling_family import UpsamplingFamily
 
 
-def close(ours, expected):
+def assert_close(ours, expected):
     np.testing.assert_allclose(ours, np.asarray(expected), rtol=0, atol=1e-12, strict=True)
 
 
 def test_the_stamp_sum_done_by_hand():
     # 3 3 3 . .
     # . . 9 9 9
-    close(
+    assert_close(
         arithmetic.conv_transpose(np.array([3.0, 9.0]), np.ones(3), stride=2),
         np.array([3.0, 3.0, 12.0, 9.0, 9.0]),
     )
@@ -26,7 +26,7 @@ def test_conv_transpose_equals_torch():
     for case in Random(seed=1).conv_transpose(300):
         output = case.pop("output")
         x, kernel = np.array(case.pop("input")), np.array(case.pop("kernel"))
-        close(arithmetic.conv_transpose(x, kernel, **case), output)
+        assert_close(arithmetic.conv_transpose(x, kernel, **case), output)
 
 
 def test_conv_matrix_equals_torch_and_is_the_adjoint():
@@ -34,7 +34,7 @@ def test_conv_matrix_equals_torch_and_is_the_adjoint():
         x, kernel = np.array(case["x"]), np.array(case["kernel"])
         settings = {name: case[name] for name in ("stride", "padding", "dilation")}
         matrix = arithmetic.conv_matrix(kernel, x.shape, **settings)
-        close(matrix, case["matrix"])
+        assert_close(matrix, case["matrix"])
         y = np.array(case["y"])
         np.testing.assert_allclose(y @ (matrix @ x.ravel()), (matrix.T @ y) @ x.ravel())
 
@@ -45,17 +45,17 @@ def test_pooling_and_bilinear_equal_torch_also_with_ties():
         x = torch.randint(0, 3, (rows, columns), generator=generator).double()
         values, indices = torch.nn.functional.max_pool2d(x[None], 2, return_indices=True)
         ours = arithmetic.max_pool(x.numpy())
-        close(ours[0], values[0])
-        close(ours[1], indices[0])
+        assert_close(ours[0], values[0])
+        assert_close(ours[1], indices[0])
         wide = torch.nn.functional.interpolate(
             x[None, None], scale_factor=2, mode="bilinear", align_corners=False
         )
-        close(arithmetic.bilinear_upsample(x.numpy()), wide[0, 0])
+        assert_close(arithmetic.bilinear_upsample(x.numpy()), wide[0, 0])
 
 
 def test_pixel_shuffle_equals_torch():
     x = torch.arange(4 * 2 * 3, dtype=torch.float64).reshape(4, 2, 3)
-    close(arithmetic.pixel_shuffle(x.numpy()), torch.pixel_shuffle(x, 2)[0])
+    assert_close(arithmetic.pixel_shuffle(x.numpy()), torch.pixel_shuffle(x, 2)[0])
 
 
 def test_the_family_equals_torch():
@@ -68,20 +68,20 @@ def test_the_family_equals_torch():
         }
         outputs = UpsamplingFamily(**case).outputs
         for method, expected in upsampled(**case).items():
-            close(outputs[method], expected)
+            assert_close(outputs[method], expected)
 
 
 @pytest.mark.parametrize("kernel_size", range(1, 9))
 @pytest.mark.parametrize("stride", range(1, 5))
 def test_overlaps_and_the_stamped_photo_equal_torch(kernel_size, stride):
     counts = stamping.overlap_counts(5, kernel_size, stride)
-    close(counts.astype(float), overlap_counts(5, kernel_size, stride))
+    assert_close(counts.astype(float), overlap_counts(5, kernel_size, stride))
     photo = torch.rand(4, 6, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     for shape in ("equal", "triangle"):
         weights = stamping.stamp_weights(shape, kernel_size, stride)
         assert weights.sum() == pytest.approx(stride)
         stamped = stamping.stamp_photo(photo.numpy(), weights, stride)
-        close(stamped, stamped_photo(photo, weights, stride))
+        assert_close(stamped, stamped_photo(photo, weights, stride))
 
 
 def test_overlap_counts_known_from_the_paper():
