@@ -1,13 +1,8 @@
 """A page of a widget in Chromium, on which nothing may go wrong."""
 
 import pytest
-from widget_pages import chromium, served, write_pages
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
+from headless import served
+from widget_pages import write_pages
 
 
 @pytest.fixture(scope="module")

@@ -1,33 +1,14 @@
-"""Standalone pages, one for each widget, and the browser that opens them."""
+"""Standalone pages, one for each widget."""
 
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import ClassVar
 
 import numpy as np
-import pytest
 from fcn_widgets import skip_explorer
 from matplotlib.figure import Figure
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
 from course_pkg import widgets
 from course_pkg.widgets.base import BookWidget
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{name}</title>
@@ -45,6 +26,7 @@ def bars(stride: int, kernel_size: int) -> tuple[Figure, str]:
 
 def all_widgets() -> dict[str, BookWidget]:
     return {
+        "alignment_explorer": widgets.AlignmentExplorer(),
         "transposed_conv_1d": widgets.TransposedConv([1, 2, 3], [1, 2, 1], stride=2),
         "transposed_conv_2d": widgets.TransposedConv(
             [[1, 2], [3, 4]], [[1, 2, 1], [2, 4, 2], [1, 2, 1]], padding=1, output_padding=1
@@ -55,7 +37,9 @@ def all_widgets() -> dict[str, BookWidget]:
         "checkerboard": widgets.Checkerboard(),
         "receptive_field": widgets.ReceptiveField(),
         "skip_explorer": skip_explorer(),
+        "filterbank": widgets.Filterbank(),
         "patch_cost": widgets.PatchCost(),
+        "transformer_explorer": widgets.TransformerExplorer(),
         "frames": widgets.Frames(bars, "Bars", stride=[1, 2], kernel_size=[2, 3, 4]),
     }
 
@@ -65,43 +49,6 @@ def write_pages(folder: Path) -> None:
         page = PAGE.format(name=name.replace("_", " "), body=widget.html())
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
         (folder / f"{name}.mjs").write_text(widget._esm, encoding="utf-8")
-
-
-class _QuietHandler(SimpleHTTPRequestHandler):
-    extensions_map: ClassVar[dict[str, str]] = {
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-    }
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The folder over http on this machine."""
-    handler = partial(_QuietHandler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; without it a test is skipped, on CI it fails."""
-    path = shutil.which("chromium")
-    if path is None:
-        reason = "no chromium on this machine: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def widget_on(page: Page) -> Locator:
