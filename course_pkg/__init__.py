@@ -14,6 +14,7 @@ _PARTS = (
     "cli",
     "data",
     "engine",
+    "grading",
     "metrics",
     "models",
     "ops",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from course_pkg import __version__
+from course_pkg._cli_grading import add_doctor, add_export, add_grade, add_selftest
 
 __all__ = ["main"]
 
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments after the command's name; those of the process if left out.
 
     Returns:
-        Exit code: 0 for success, 2 for input that makes no sense.
+        Exit code: 0 for success, 2 for input that makes no sense; some commands have others.
 
     Example:
         >>> main(["exercises", "--chapter", "99"])
@@ -43,11 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        options.run(options)
+        code = options.run(options)
     except ValueError as error:  # the package's way of saying what is wrong with the input
         print(f"course: {error}", file=sys.stderr)
         return 2
-    return 0
+    return code or 0
 
 
 def _add_exercises(commands: Any) -> None:
@@ -140,4 +141,12 @@ def _reproduce(options: argparse.Namespace) -> None:
     print(f"{run.seconds:.0f} s; wrote {' and '.join(map(str, files))}")
 
 
-_COMMANDS: tuple[Callable[[Any], None], ...] = (_add_exercises, _add_list, _add_reproduce)
+_COMMANDS: tuple[Callable[[Any], None], ...] = (
+    _add_exercises,
+    _add_list,
+    _add_reproduce,
+    add_grade,
+    add_export,
+    add_doctor,
+    add_selftest,
+)

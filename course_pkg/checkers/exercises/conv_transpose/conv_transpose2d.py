@@ -148,4 +148,5 @@ EXERCISE = Exercise(
     outputs=("result", "gradient of x", "gradient of weight"),
     drive=_drive,
     needs="torch",
+    forbid=("convolution",),
 )

@@ -1,0 +1,239 @@
+"""The teacher's half of the `course` command: grade, and what belongs to it."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+__all__ = ["add_doctor", "add_export", "add_grade", "add_selftest"]
+
+_NOT_ALL_GRADED, _INTERRUPTED = 3, 130
+
+
+def add_grade(commands: Any) -> None:
+    """Add ``course grade``."""
+    command = commands.add_parser(
+        "grade",
+        help="grade a folder of submissions",
+        description="Grade notebooks and .py files: loose, in folders, or in zip archives.",
+        epilog="Exit code 0: every mark is known; 3: some are not (see summary.html); 2: usage.",
+    )
+    command.add_argument("submissions", metavar="SUBMISSIONS", nargs="?", type=Path)
+    command.add_argument("--out", type=Path, metavar="FOLDER", help="for marks and feedback")
+    command.add_argument(
+        "--exercises",
+        action="append",
+        default=[],
+        metavar="WHICH",
+        help="ids, patterns such as 'upsampling.*', or chapter numbers; all if left out",
+    )
+    command.add_argument(
+        "--secret-file", type=Path, metavar="F", help="what hidden inputs are drawn from"
+    )
+    command.add_argument(
+        "--per-student-seed", action="store_true", help="other hidden inputs for every student"
+    )
+    command.add_argument("--jobs", type=int, metavar="N", help="processes (one a core)")
+    command.add_argument(
+        "--timeout", type=float, default=5.0, metavar="S", help="seconds a case may take (5)"
+    )
+    command.add_argument(
+        "--memory", type=int, default=1024, metavar="MB", help="that an answer may use (1024)"
+    )
+    command.add_argument("--roster", type=Path, metavar="CSV", help="ids of the class")
+    command.add_argument(
+        "--id-from", metavar="REGEX", help="finds the student's id in a file's path"
+    )
+    command.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    command.add_argument(
+        "--allow-weak", action="store_true", help="grade even where isolation is weak"
+    )
+    command.add_argument(
+        "--gradescope", action="store_true", help="inside a Gradescope container: one submission"
+    )
+    command.add_argument(
+        "--submission", type=Path, metavar="DIR", help="with --gradescope (its own place)"
+    )
+    command.add_argument(
+        "--results", type=Path, metavar="FILE", help="with --gradescope (its own place)"
+    )
+    command.set_defaults(run=_grade)
+
+
+def _advance(bar: Any) -> None:
+    bar.update()
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from course_pkg.grading import (
+        Settings,
+        TooWeak,
+        chosen_exercises,
+        collect_submissions,
+        grade_class,
+        read_roster,
+        read_secret,
+    )
+
+    if options.gradescope:
+        return _grade_for_gradescope(options)
+    if options.submissions is None or options.out is None:
+        raise ValueError("grade needs SUBMISSIONS and --out FOLDER; see course grade --help")
+    jobs = options.jobs if options.jobs is not None else os.cpu_count() or 1
+    if jobs < 1:
+        raise ValueError(f"--jobs must be at least 1, got {jobs}")
+    roster = read_roster(options.roster) if options.roster else ()
+    submissions = collect_submissions(options.submissions, options.id_from, roster)
+    settings = Settings(
+        exercises=chosen_exercises(options.exercises),
+        secret=read_secret(options.secret_file, options.out),
+        per_student_seed=options.per_student_seed,
+        timeout=options.timeout,
+        memory_mb=options.memory,
+        allow_weak=options.allow_weak,
+    )
+    from tqdm import tqdm
+
+    with tqdm(total=len(submissions), unit="student", disable=None) as bar:
+        try:
+            outcome = grade_class(
+                submissions,
+                settings,
+                options.out,
+                jobs=min(jobs, len(submissions)),
+                resume=options.resume,
+                on_record=lambda _: _advance(bar),
+            )
+        except TooWeak as error:
+            raise ValueError(str(error)) from error
+    graded = sum(record.hundredths is not None for record in outcome.records)
+    again = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
+    print(
+        f"{graded} of {len(submissions)} submissions graded{again}; see {options.out}/summary.html"
+    )
+    for record in outcome.records:
+        if not record.is_complete:
+            reasons = [f"{name}: {reason}" for name, reason in record.problems]
+            reasons += [f"{mark.id}: {mark.note}" for mark in record.exercises if mark.note]
+            print(f"no full mark for {record.student}: {reasons[0]}", file=sys.stderr)
+    if outcome.interrupted:
+        print("stopped; go on with --resume", file=sys.stderr)
+        return _INTERRUPTED
+    return 0 if outcome.is_complete else _NOT_ALL_GRADED
+
+
+def _grade_for_gradescope(options: argparse.Namespace) -> int:
+    from course_pkg.grading import Settings, chosen_exercises
+    from course_pkg.grading.container import grade_one
+
+    if options.secret_file is None:
+        raise ValueError("grade --gradescope needs --secret-file: the same for the whole class")
+    place = Path("/autograder")
+    settings = Settings(
+        exercises=chosen_exercises(options.exercises),
+        secret=options.secret_file.read_bytes().strip(),
+        per_student_seed=options.per_student_seed,
+        timeout=options.timeout,
+        memory_mb=options.memory,
+        allow_weak=options.allow_weak,
+    )
+    complete = grade_one(
+        options.submission or place / "submission",
+        options.results or place / "results" / "results.json",
+        settings,
+    )
+    return 0 if complete else _NOT_ALL_GRADED
+
+
+def add_export(commands: Any) -> None:
+    """Add ``course export``."""
+    command = commands.add_parser(
+        "export",
+        help="exercises for other graders",
+        description="Write exercises for Gradescope (an archive), nbgrader (a notebook) or otter "
+        "(a folder of tests).",
+    )
+    command.add_argument("form", choices=("gradescope", "nbgrader", "otter"))
+    command.add_argument("--out", type=Path, metavar="PATH", required=True)
+    command.add_argument("--exercises", action="append", default=[], metavar="WHICH")
+    command.add_argument(
+        "--secret-file", type=Path, metavar="F", help="for gradescope: keep it, it makes the marks"
+    )
+    command.add_argument("--timeout", type=float, default=5.0, metavar="S")
+    command.add_argument("--memory", type=int, default=1024, metavar="MB")
+    command.add_argument("--allow-weak", action="store_true")
+    command.set_defaults(run=_export)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from course_pkg.grading import Settings, chosen_exercises, read_secret
+    from course_pkg.grading.bridges import nbgrader_notebook, otter_tests
+    from course_pkg.grading.bundle import gradescope_zip
+    from course_pkg.grading.files import write_text
+
+    ids = chosen_exercises(options.exercises)
+    if options.form == "nbgrader":
+        write_text(options.out, nbgrader_notebook(ids))
+    elif options.form == "otter":
+        otter_tests(options.out, ids)
+    else:
+        if options.secret_file is None:
+            raise ValueError("export gradescope needs --secret-file: the same for the whole class")
+        secret = read_secret(options.secret_file, options.out.parent)
+        limits = {"timeout": options.timeout, "memory_mb": options.memory}
+        Settings(ids, secret, **limits)  # for its checks
+        gradescope_zip(options.out, ids, secret, allow_weak=options.allow_weak, **limits)
+    print(f"wrote {options.out}: {len(ids)} exercises")
+
+
+def add_doctor(commands: Any) -> None:
+    """Add ``course doctor``."""
+    command = commands.add_parser(
+        "doctor",
+        help="say what isolation works here",
+        description="Try what grading needs on this machine. Exit code 1 if isolation is weak.",
+    )
+    command.set_defaults(run=_doctor)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from course_pkg.grading.doctor import examine
+
+    findings, is_strong = examine()
+    width = max(len(name) for name, _ in findings)
+    for name, finding in findings:
+        print(f"{name:<{width}}  {finding}")
+    return 0 if is_strong else 1
+
+
+def add_selftest(commands: Any) -> None:
+    """Add ``course selftest``."""
+    command = commands.add_parser(
+        "selftest",
+        help="prove that every exercise judges rightly",
+        description="Every reference passes, every starter and every known mistake fails.",
+    )
+    command.add_argument("--exercises", action="append", default=[], metavar="WHICH")
+    command.add_argument("--allow-weak", action="store_true")
+    command.set_defaults(run=_selftest)
+
+
+def _selftest(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from course_pkg.grading import chosen_exercises
+    from course_pkg.grading.selftest import prove
+
+    ids = chosen_exercises(options.exercises)
+    with tqdm(total=len(ids), unit="exercise", disable=None) as bar:
+        findings = prove(ids, options.allow_weak, lambda _: _advance(bar))
+    for finding in findings:
+        for fault in finding.faults:
+            print(f"{finding.id}: {fault}", file=sys.stderr)
+    bad = sum(bool(finding.faults) for finding in findings)
+    mistakes = sum(finding.mistakes for finding in findings)
+    print(
+        f"{len(findings) - bad} of {len(findings)} exercises hold; {mistakes} known mistakes tried"
+    )
+    return 1 if bad else 0

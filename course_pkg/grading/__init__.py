@@ -1,0 +1,34 @@
+"""From a folder of notebooks to a class's marks, with submitted code behind a process border.
+
+`collect_submissions` finds what was handed in, `Settings` says how it is graded, `grade_class`
+grades it on any executor and writes marks and feedback. Loads torch only in a worker process or
+for an exercise's reference that needs it.
+"""
+
+from course_pkg.grading.choices import chosen_exercises, read_roster, read_secret
+from course_pkg.grading.classes import Outcome, grade_class
+from course_pkg.grading.judging import Job, grade_submission
+from course_pkg.grading.process import Fault, Isolation, TooWeak
+from course_pkg.grading.record import CaseMark, ExerciseMark, Record
+from course_pkg.grading.settings import Settings
+from course_pkg.grading.submissions import File, Submission, collect_submissions
+
+__all__ = [
+    "CaseMark",
+    "ExerciseMark",
+    "Fault",
+    "File",
+    "Isolation",
+    "Job",
+    "Outcome",
+    "Record",
+    "Settings",
+    "Submission",
+    "TooWeak",
+    "chosen_exercises",
+    "collect_submissions",
+    "grade_class",
+    "grade_submission",
+    "read_roster",
+    "read_secret",
+]
