@@ -1,0 +1,1 @@
+"""Exercises of lecture 14: windows that stand anywhere, and what drawing costs."""

@@ -1,0 +1,1 @@
+"""Exercises on reading between pixels, and on choosing where to read."""
