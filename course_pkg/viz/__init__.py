@@ -1,17 +1,25 @@
 """Pictures and source listings for the lectures: the plumbing that a page should not show."""
 
+from course_pkg.viz.alignment import show_alignments
+from course_pkg.viz.attended import show_hops, show_listening, show_watching
 from course_pkg.viz.figures import figure_style, number_grids, show_images
+from course_pkg.viz.looks import draw_look
 from course_pkg.viz.overlays import draw_boxes, draw_labels, draw_masks, label_legend, picture_row
 from course_pkg.viz.source import show_source
 
 __all__ = [
     "draw_boxes",
     "draw_labels",
+    "draw_look",
     "draw_masks",
     "figure_style",
     "label_legend",
     "number_grids",
     "picture_row",
+    "show_alignments",
+    "show_hops",
     "show_images",
+    "show_listening",
     "show_source",
+    "show_watching",
 ]

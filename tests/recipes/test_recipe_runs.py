@@ -10,9 +10,14 @@ from shrunk import SIDE, only_shrunk
 
 from course_pkg.data import PALETTE, CamVid
 from course_pkg.engine import read_results
-from course_pkg.recipes import recipe_names, reproduce, write_run
+from course_pkg.recipes import all_recipes, reproduce, write_run
+from course_pkg.recipes.stage import Pixels
 
-SEGMENTATION = [n for n in recipe_names() if n.endswith(("-scenes", "-camvid"))]
+SEGMENTATION = [
+    recipe.name
+    for recipe in all_recipes()
+    if isinstance(recipe.presets["tiny"], tuple) and isinstance(recipe.presets["tiny"][0], Pixels)
+]
 
 
 @pytest.mark.parametrize("name", SEGMENTATION)

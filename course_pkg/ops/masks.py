@@ -1,0 +1,150 @@
+"""Masks of instances: how much two share, which to keep, and how to store one in a few numbers.
+
+A mask is a boolean map of the image's size, True on the instance. Lectures 09, 10.
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+__all__ = ["RLE", "mask_iou", "mask_nms", "rle_decode", "rle_encode"]
+
+
+class RLE(NamedTuple):
+    """A mask as the lengths of its runs, as COCO stores it.
+
+    Attributes:
+        size: height and width of the mask.
+        counts: lengths of runs of False, True, False, ..., down the columns, the left one first;
+            the first is 0 where the mask starts with True.
+    """
+
+    size: tuple[int, int]
+    counts: tuple[int, ...]
+
+
+def mask_iou(
+    masks1: Bool[Tensor, "k1 h w"], masks2: Bool[Tensor, "k2 h w"]
+) -> Float[Tensor, "k1 k2"]:
+    """Divide the pixels that two masks share by those that they cover together, for every pair.
+
+    Two empty masks share nothing, so their IoU is 0.
+
+    Args:
+        masks1: one map an instance.
+        masks2: the others, of the same size.
+
+    Returns:
+        From 0 (apart) to 1 (equal).
+
+    Example:
+        >>> one = torch.tensor([[[True, True, False]]])
+        >>> mask_iou(one, torch.tensor([[[False, True, True]]]))
+        tensor([[0.3333]])
+    """
+    # Whole numbers up to 2**24 are exact in float32, and its product is the fast one.
+    flat1, flat2 = masks1.flatten(1).float(), masks2.flatten(1).float()
+    shared = flat1 @ flat2.T
+    together = flat1.sum(1)[:, None] + flat2.sum(1) - shared
+    return shared / together.clamp(min=1)
+
+
+def mask_nms(
+    masks: Bool[Tensor, "k h w"],
+    scores: Float[Tensor, " k"],
+    iou_threshold: float,
+    idxs: Int[Tensor, " k"] | None = None,
+) -> Int[Tensor, " kept"]:
+    """Keep the best region, drop all that overlap it too much, and go on with the rest.
+
+    Boxes of two thin things that cross overlap although the things hardly touch; regions do not.
+    SDS drops whatever shares a single pixel: ``iou_threshold=0``.
+
+    Args:
+        masks: one map an instance.
+        scores: the higher the better; among equals the earlier region wins.
+        iou_threshold: a region whose IoU with a kept one is larger than this is dropped.
+        idxs: class of each region; regions of different classes never drop each other. None = all
+            are of one class.
+
+    Returns:
+        Indices of the kept regions, best first.
+
+    Raises:
+        ValueError: if there is not one score and one class a region.
+
+    Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 6.
+
+    Example:
+        >>> masks = torch.tensor([[[True, True, False]], [[False, True, True]]])
+        >>> mask_nms(masks, torch.tensor([0.8, 0.9]), iou_threshold=0.0)
+        tensor([1])
+    """
+    idxs = torch.zeros_like(scores, dtype=torch.int64) if idxs is None else idxs
+    if not len(masks) == len(scores) == len(idxs):
+        raise ValueError(
+            f"mask_nms: one score and one class belong to each region, got {len(masks)} regions, "
+            f"{len(scores)} scores and {len(idxs)} classes"
+        )
+    drops = (mask_iou(masks, masks) > iou_threshold) & (idxs[:, None] == idxs)
+    alive = torch.ones_like(scores, dtype=torch.bool)
+    kept = []
+    for best in scores.argsort(descending=True, stable=True).tolist():
+        if alive[best]:
+            kept.append(best)
+            alive &= ~drops[best]
+    return torch.tensor(kept, dtype=torch.int64, device=scores.device)
+
+
+def rle_encode(mask: Bool[Tensor, "h w"]) -> RLE:
+    """Write a mask as the lengths of its runs.
+
+    Args:
+        mask: one map.
+
+    Returns:
+        Its size and runs; `rle_decode` gives the mask back.
+
+    Source: the COCO API's uncompressed format.
+
+    Example:
+        >>> rle_encode(torch.tensor([[True, False], [True, True]]))
+        RLE(size=(2, 2), counts=(0, 2, 1, 1))
+    """
+    h, w = mask.shape
+    down = mask.T.flatten().cpu()
+    if not down.numel():
+        return RLE((h, w), (0,))
+    starts = (down[1:] != down[:-1]).nonzero().flatten() + 1
+    ends = torch.cat((torch.zeros(1, dtype=torch.int64), starts, torch.tensor([len(down)])))
+    counts = tuple(ends.diff().tolist())
+    return RLE((h, w), (0, *counts) if down[0] else counts)
+
+
+def rle_decode(rle: RLE) -> Bool[Tensor, "h w"]:
+    """Draw the mask that the runs describe.
+
+    Args:
+        rle: from `rle_encode`, or COCO's ``size`` and uncompressed ``counts``.
+
+    Returns:
+        The mask.
+
+    Raises:
+        ValueError: if a run is negative or the runs do not fill the mask.
+
+    Example:
+        >>> rle_decode(RLE((2, 2), (0, 2, 1, 1)))
+        tensor([[ True, False],
+                [ True,  True]])
+    """
+    h, w = rle.size
+    if any(count < 0 for count in rle.counts) or sum(rle.counts) != h * w:
+        raise ValueError(
+            f"rle_decode: the runs must be 0 or more and add up to {h} x {w} = {h * w} pixels, got "
+            f"{sum(rle.counts)}: check that counts are uncompressed and size is (height, width)"
+        )
+    values = torch.arange(len(rle.counts)) % 2 == 1
+    return values.repeat_interleave(torch.tensor(rle.counts)).reshape(w, h).T.contiguous()
