@@ -1,5 +1,6 @@
 """The layers hold, and every file stays small enough to be read in one sitting."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,9 @@ def test_a_layer_imports_only_the_layers_below_it():
 def test_files_stay_small():
     files = [*ROOT.glob("course_pkg/**/*.py"), *ROOT.glob("book/_*/*.py")]
     long = {str(f.relative_to(ROOT)): n for f in files if (n := _lines(f)) > LONGEST_FILE}
-    assert not long
+    # A list of names is as long as the names are many; nobody reads it in one sitting.
+    lists = [name for name in long if name.endswith("__init__.py") and _only_lists(ROOT / name)]
+    assert not set(long) - set(lists)
 
 
 def test_nothing_in_the_package_depends_on_a_checkout():
@@ -30,3 +33,12 @@ def test_nothing_in_the_package_depends_on_a_checkout():
 
 def _lines(file: Path) -> int:
     return len(file.read_text(encoding="utf8").splitlines())
+
+
+def _only_lists(file: Path) -> bool:
+    """Whether a module does nothing but pass on names."""
+    _, *statements = ast.parse(file.read_text(encoding="utf8")).body
+    names = [s.targets[0] for s in statements if isinstance(s, ast.Assign)]
+    return all(isinstance(s, ast.ImportFrom | ast.Assign) for s in statements) and [
+        ast.unparse(name) for name in names
+    ] == ["__all__"]

@@ -8,8 +8,13 @@ pages and the pages of the built book.
 import re
 
 import torch
+from drive_alignment import drive_alignment
+from drive_attention import drive_attention_grid
 from drive_fcn import drive_receptive_field, drive_skip_explorer
+from drive_filterbank import drive_filterbank
 from drive_patch_cost import drive_patch_cost
+from drive_roi import drive_roi
+from drive_transformer import drive_transformer
 from drive_transposed_conv import drive_transposed_conv
 from playwright.sync_api import Locator, expect
 from widget_reading import (
@@ -203,12 +208,17 @@ def drive_frames(widget: Locator) -> None:
 
 
 DRIVERS = {
+    "course-alignment-explorer": drive_alignment,
+    "course-attention-grid": drive_attention_grid,
     "course-transposed-conv": drive_transposed_conv,
     "course-conv-matrix": drive_conv_matrix,
     "course-upsampling-family": drive_upsampling_family,
     "course-checkerboard": drive_checkerboard,
     "course-receptive-field": drive_receptive_field,
     "course-skip-explorer": drive_skip_explorer,
+    "course-filterbank": drive_filterbank,
     "course-frames": drive_frames,
     "course-patch-cost": drive_patch_cost,
+    "course-roi-explorer": drive_roi,
+    "course-transformer-explorer": drive_transformer,
 }

@@ -11,9 +11,13 @@ from playwright.sync_api import expect
 from widget_pages import all_widgets, widget_on
 from widget_reading import no_nonsense, numbers, same
 
+from course_pkg.widgets.alignment_explorer import read_alignments
+
 pytestmark = pytest.mark.browser
 
 NAMES = (
+    "attention_grid",
+    "alignment_explorer",
     "transposed_conv_1d",
     "transposed_conv_2d",
     "conv_matrix_1d",
@@ -23,6 +27,8 @@ NAMES = (
     "receptive_field",
     "skip_explorer",
     "patch_cost",
+    "roi_explorer",
+    "transformer_explorer",
     "frames",
 )
 WIDTHS = (1280, 390)
@@ -124,6 +130,14 @@ def test_without_scripts_the_right_numbers_are_there(open_page, address, name):
         for table in tables.all()
     }
     expected = {
+        "alignment_explorer": {
+            "Weights in per cent": [
+                round(share / 10)
+                for row in read_alignments()["sentences"][0]["weights"]
+                for share in row
+            ]
+        },
+        "transformer_explorer": {"theta": [1, 0, 0, 0, 1, 0]},
         "transposed_conv_1d": {"Output of the transposed convolution": [1, 2, 3, 4, 5, 6, 3]},
         "transposed_conv_2d": {
             # by hand: stamps 1, 2, 3, 4 x kernel at stride 2; first row and column cropped

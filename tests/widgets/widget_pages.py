@@ -26,6 +26,7 @@ def bars(stride: int, kernel_size: int) -> tuple[Figure, str]:
 
 def all_widgets() -> dict[str, BookWidget]:
     return {
+        "attention_grid": widgets.AttentionGrid(),
         "alignment_explorer": widgets.AlignmentExplorer(),
         "transposed_conv_1d": widgets.TransposedConv([1, 2, 3], [1, 2, 1], stride=2),
         "transposed_conv_2d": widgets.TransposedConv(
@@ -39,6 +40,7 @@ def all_widgets() -> dict[str, BookWidget]:
         "skip_explorer": skip_explorer(),
         "filterbank": widgets.Filterbank(),
         "patch_cost": widgets.PatchCost(),
+        "roi_explorer": widgets.RoIExplorer(),
         "transformer_explorer": widgets.TransformerExplorer(),
         "frames": widgets.Frames(bars, "Bars", stride=[1, 2], kernel_size=[2, 3, 4]),
     }

@@ -1,0 +1,1 @@
+"""Exercises of lecture 13: one operation for sound, clips and questions."""

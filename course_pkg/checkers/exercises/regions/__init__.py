@@ -1,0 +1,1 @@
+"""Exercises on things found as regions: overlap, precision, masks."""
