@@ -192,6 +192,7 @@ from course_pkg.models.region_crops import (
     expand_boxes,
     region_crops,
 )
+from course_pkg.models.region_samples import RegionSamples, sample_regions
 from course_pkg.models.regions import (
     SegmentClassifier,
     distribution_loss,
@@ -204,13 +205,7 @@ from course_pkg.models.rpn import (
     RegionProposalNetwork,
     RPNSize,
 )
-from course_pkg.models.sds import (
-    SDS,
-    RegionDetections,
-    RegionSamples,
-    sample_regions,
-    sds_lite,
-)
+from course_pkg.models.sds import SDS, RegionDetections, sds_lite
 from course_pkg.models.sds_fitting import (
     fit_refinement,
     fit_region_scores,

@@ -25,25 +25,13 @@ from course_pkg.models.efficientnet_lite0 import efficientnet_lite0_pretrained
 from course_pkg.models.instances import InstancePrediction, instance_prediction
 from course_pkg.models.proposals import Proposer, region_proposals
 from course_pkg.models.region_crops import CropPath, box_crops, expand_boxes, region_crops
+from course_pkg.models.region_samples import sample_regions
 from course_pkg.models.sds_refinement import RegionRefinement
-from course_pkg.ops import mask_iou, mask_nms
+from course_pkg.ops import mask_nms
 
-__all__ = ["SDS", "RegionDetections", "RegionSamples", "sample_regions", "sds_lite"]
+__all__ = ["SDS", "RegionDetections", "sds_lite"]
 
 _AT_ONCE = 128  # crops that go through the networks together
-
-
-class RegionSamples(NamedTuple):
-    """Regions with what is true of them.
-
-    ``masks`` (k, h, w); ``labels`` (k), 0 for the background; ``truth`` (k): the number of the true
-    instance that each overlaps most; ``ious`` (k) with it.
-    """
-
-    masks: Tensor
-    labels: Tensor
-    truth: Tensor
-    ious: Tensor
 
 
 class RegionDetections(NamedTuple):
@@ -54,52 +42,6 @@ class RegionDetections(NamedTuple):
     labels: Tensor
     scores: Tensor
     features: Tensor
-
-
-def sample_regions(
-    proposals: Bool[Tensor, "p h w"],
-    target: InstanceTarget,
-    most: int = 64,
-    foreground: float = 0.25,
-    iou_threshold: float = 0.5,
-) -> RegionSamples:
-    """Draw regions to train on, with labels by how well *regions* overlap, not their boxes.
-
-    The true masks are among those drawn from, as usual: with few good proposals there would be
-    few examples.
-
-    Args:
-        proposals: regions of an image.
-        target: what is there.
-        most: how many to draw at most.
-        foreground: largest share of regions of things.
-        iou_threshold: a region with at least this IoU with a true mask has its label.
-
-    Returns:
-        The sample, things first; fewer than ``most`` where there are not enough.
-
-    Source: Hariharan et al. 2014, section 4.2 (25 % foreground, by region overlap).
-
-    Example:
-        >>> from course_pkg.data import instance_target
-        >>> masks = torch.eye(4, dtype=torch.bool)[:, None]
-        >>> target = instance_target(masks[:1], torch.tensor([3]))
-        >>> sample_regions(masks, target, most=4).labels.tolist()
-        [3, 0, 0, 0]
-    """
-    true = target["masks"].as_subclass(Tensor).bool()
-    masks = torch.cat((true, proposals.to(true.device)))
-    if len(true):
-        ious, truth = mask_iou(masks, true).max(dim=1)
-        labels = torch.where(ious >= iou_threshold, target["labels"][truth], 0)
-    else:
-        ious, truth = torch.zeros(len(masks)), torch.zeros(len(masks), dtype=torch.int64)
-        labels = truth.clone()
-    things, rest = labels.nonzero().flatten(), (labels == 0).nonzero().flatten()
-    things = things[torch.randperm(len(things))][: max(1, int(most * foreground))]
-    rest = rest[torch.randperm(len(rest))][: most - len(things)]
-    chosen = torch.cat((things, rest))
-    return RegionSamples(masks[chosen], labels[chosen], truth[chosen], ious[chosen])
 
 
 class SDS(nn.Module):
@@ -193,7 +135,11 @@ class SDS(nn.Module):
         return self.with_masks(image, self.detect(image), self.mask_from)
 
     def detect(
-        self, image: Float[Tensor, "3 h w"], nms_threshold: float = 0.0, most: int = 100
+        self,
+        image: Float[Tensor, "3 h w"],
+        nms_threshold: float = 0.0,
+        most: int = 100,
+        proposals: Bool[Tensor, "p h w"] | None = None,
     ) -> RegionDetections:
         """Propose, score, and keep the best of overlapping regions, class by class.
 
@@ -201,8 +147,9 @@ class SDS(nn.Module):
             image: a picture in [0, 1].
             nms_threshold: regions of a class with more IoU than this exclude each other.
             most: regions of each class that enter the contest.
+            proposals: the regions to judge; None = those that ``propose`` gives.
         """
-        masks = self.propose(image).to(image.device)
+        masks = (self.propose(image) if proposals is None else proposals).to(image.device)
         features = self.features(image, masks)
         scores = self.scores(features)
         regions, labels = [], []

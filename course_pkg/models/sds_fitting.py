@@ -15,7 +15,8 @@ from course_pkg.data import InstanceTarget, boxes_from_masks
 from course_pkg.models.linear_fits import fit_linear
 from course_pkg.models.proposals import fine_superpixels
 from course_pkg.models.region_crops import expand_boxes
-from course_pkg.models.sds import SDS, sample_regions
+from course_pkg.models.region_samples import sample_regions
+from course_pkg.models.sds import SDS
 from course_pkg.models.sds_refinement import (
     RegionRefinement,
     coarse_inputs,

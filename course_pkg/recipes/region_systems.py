@@ -127,7 +127,8 @@ def measure_sds(system: SDS, data: InstanceData) -> dict[str, Any]:
         for i in range(len(data.val)):
             image, target = data.val[i]
             began = clock()
-            found = system.detect(image.to(device))
+            proposals = system.propose(image)
+            found = system.detect(image.to(device), proposals=proposals)
             refined = system.with_masks(image.to(device), found, "refined")
             refined = _on_cpu(refined)  # waits for a GPU
             seconds += clock() - began
@@ -135,7 +136,7 @@ def measure_sds(system: SDS, data: InstanceData) -> dict[str, Any]:
             for how in _STAGES[:2]:
                 answer = system.with_masks(image.to(device), found, how)
                 stages[how].update([_on_cpu(answer)], [target])
-            recall.update([system.propose(image)], [target])
+            recall.update([proposals], [target])
             together, separated = separated_pairs(refined, target)
             pairs, apart = pairs + together, apart + separated
     metrics: dict[str, Any] = dict(stages["refined"].compute())

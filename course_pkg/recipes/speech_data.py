@@ -62,7 +62,7 @@ def collate_spoken(
     Example:
         >>> sound, lengths, letters = collate_spoken([sample_utterance(0), sample_utterance(1)])
         >>> len(sound), lengths.tolist(), letters.shape[1]
-        (2, [180, 122], 18)
+        (2, [179, 122], 17)
     """
     sound = [(spoken.features - _MEAN) / _DEVIATION for spoken in batch]
     return (

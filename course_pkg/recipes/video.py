@@ -160,7 +160,7 @@ _TINY = VideoSettings(
     counts=(700, 100),
     frames=8,
     stills=600,
-    tagging=Training(epochs=4, batch_size=16, rate=4e-3),
+    tagging=Training(epochs=8, batch_size=16, rate=4e-3),
     telling=Training(epochs=20, batch_size=32, rate=5e-3),
 )
 _CPU = replace(
@@ -168,7 +168,7 @@ _CPU = replace(
     counts=(3000, 500),
     frames=12,
     stills=4000,
-    tagging=Training(epochs=6, batch_size=32, rate=4e-3),
+    tagging=Training(epochs=6, batch_size=16, rate=4e-3),
     telling=Training(epochs=25, batch_size=64, rate=4e-3),
 )
 _FULL = replace(

@@ -50,7 +50,7 @@ class VQASettings:
     size: int = 96
     features: int = 96
     width: int = 128
-    dropout: float = 0.2
+    dropout: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -181,14 +181,14 @@ def _measure(model: SpatialMemoryNet, data: QuestionData) -> Mapping[str, Any]:
 
 _TINY = VQASettings(
     counts=(600, 80),
-    tagging=Training(epochs=4, batch_size=16, rate=4e-3),
-    answering=Training(epochs=10, batch_size=64, rate=4e-3),
+    tagging=Training(epochs=8, batch_size=16, rate=4e-3),
+    answering=Training(epochs=10, batch_size=64, rate=3e-3),
 )
 _CPU = replace(
     _TINY,
     counts=(4000, 500),
-    tagging=Training(epochs=6, batch_size=32, rate=4e-3),
-    answering=Training(epochs=15, batch_size=64, rate=3e-3),
+    tagging=Training(epochs=6, batch_size=16, rate=4e-3),
+    answering=Training(epochs=12, batch_size=64, rate=2e-3),
 )
 _FULL = replace(
     _CPU,
