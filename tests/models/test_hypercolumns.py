@@ -1,5 +1,7 @@
 """Classifiers on a grid, both ways round, and the system that uses them."""
 
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -115,6 +117,20 @@ def test_sampled_boxes_have_the_label_of_the_true_box():
     assert answers[12.0, 10.0, 52.0, 30.0][0] == 2  # 20 of 42 columns: more than half of neither
     assert answers[0.0, 40.0, 20.0, 60.0][0] == 0
     assert len(drawn.boxes) == 5
+
+
+def test_the_box_loss_aims_from_the_proposal_at_the_truth():
+    """One proposal 4 pixels too wide among the two true boxes, and a regressor that says 0."""
+    image, target = squares()
+    wide = torch.zeros(1, 64, 64, dtype=torch.bool)
+    wide[0, 10:30, 10:34] = True
+    system = models.hypercolumns_lite(3, (), 1, 4, 32, 4, propose=lambda image: wide)
+    torch.nn.init.zeros_(system.regress.weight)
+    torch.nn.init.zeros_(system.regress.bias)
+    loss = system([image], [target])["box"]
+    # Centre from 22 to 20, in widths of 24, times 10; width from 24 to 20, its log times 5.
+    shift, scale = 10 * (20 - 22) / 24, 5 * math.log(20 / 24)
+    assert loss.item() == pytest.approx((shift**2 / 2 + scale**2 / 2) / 12, abs=1e-5)
 
 
 @pytest.mark.parametrize("layers", [LAYERS, ()])
