@@ -72,8 +72,7 @@ def main() -> None:
 
     def fresh() -> DRAW:
         torch.manual_seed(0)
-        sides = {"read_size": 2, "write_size": 5}
-        return draw_with_windows(**sides, **size).to(device)
+        return draw_with_windows((28, 28), 2, 5, **size).to(device)
 
     seconds = {"eager": fastest(training_step(fresh(), images, False), device)}
     print(f"eager {1000 * seconds['eager']:.1f} ms a step ({size}, batch {BATCH}, {device})")
