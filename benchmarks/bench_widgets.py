@@ -89,6 +89,13 @@ def widgets_to_measure() -> dict[str, BookWidget]:
         "ConvMatrix 2-D": widgets.ConvMatrix([[1, 2], [3, 4]], input_size=(4, 4)),
         "UpsamplingFamily": widgets.UpsamplingFamily(),
         "Checkerboard": widgets.Checkerboard(),
+        "PatchCost": widgets.PatchCost(),
+        "ReceptiveField": widgets.ReceptiveField(),
+        "RoIExplorer": widgets.RoIExplorer(),
+        "AttentionGrid": widgets.AttentionGrid(),
+        "AlignmentExplorer": widgets.AlignmentExplorer(),
+        "Filterbank": widgets.Filterbank(),
+        "TransformerExplorer": widgets.TransformerExplorer(),
         "Frames, 12 pictures": widgets.Frames(
             bars, "Bars", stride=[1, 2, 3], kernel_size=[2, 3, 4, 5]
         ),

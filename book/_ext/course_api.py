@@ -28,7 +28,10 @@ def directive(module: ModuleType, name: str) -> str:
     if inspect.ismodule(value):
         return f".. automodule:: {full}\n   :members:\n"
     if inspect.isclass(value) and value.__module__.startswith("course_pkg"):
-        return f".. autoclass:: {full}\n   :members:\n"
+        # The fields of a named tuple are members too; described once is enough.
+        fields = getattr(value, "_fields", ()) if "Attributes:" in (value.__doc__ or "") else ()
+        option = f"   :exclude-members: {', '.join(fields)}\n" if fields else ""
+        return f".. autoclass:: {full}\n   :members:\n{option}"
     if inspect.isroutine(value):
         return f".. autofunction:: {full}\n"
     shown = " ".join(repr(value).split())  # a constant or a type: autodoc would describe its class
