@@ -128,10 +128,10 @@ def roi_warp(
 ) -> Float[Tensor, "r c oh ow"]:
     """Take one bilinear sample at the centre of each bin; differentiable in the box as well.
 
-    The weight of cell u for a sample at place p is ``max(0, 1 - |p - (u + 0.5)|)``, and p is a linear
-    function of the box. So the loss of whatever reads the crop also says where the box should
-    have been. Where all samples lie between the outermost cell centres, this is `roi_align` with
-    one aligned sample a bin; outside the map there is nothing, and the crop fades to 0.
+    The weight of cell u for a sample at place p is ``max(0, 1 - |p - (u + 0.5)|)``, and p is a
+    linear function of the box. So the loss of whatever reads the crop also says where the box
+    should have been. Where all samples lie between the outermost cell centres, this is `roi_align`
+    with one aligned sample a bin; outside the map there is nothing, and the crop fades to 0.
 
     Args:
         input: feature maps.

@@ -191,7 +191,7 @@ def _measure(model: ListenAttendSpell, data: SpokenData) -> Mapping[str, Any]:
 _TINY = SpeechSettings(
     counts=(800, 100),
     words=(1, 2),
-    epochs=8,
+    epochs=6,
     batch_size=24,
     rate=4e-3,
     size=SpeechSize(listen=48, spell=96),

@@ -160,7 +160,7 @@ _TINY = VideoSettings(
     counts=(700, 100),
     frames=8,
     stills=600,
-    tagging=Training(epochs=8, batch_size=16, rate=4e-3),
+    tagging=Training(epochs=6, batch_size=16, rate=4e-3),
     telling=Training(epochs=20, batch_size=32, rate=5e-3),
 )
 _CPU = replace(
