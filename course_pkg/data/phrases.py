@@ -74,13 +74,13 @@ def sample_sentence_pair(seed: int, clauses: int = 2) -> SentencePair:
         ValueError: if an argument is out of its range.
 
     Example:
-        >>> pair = sample_sentence_pair(1, clauses=1)
+        >>> pair = sample_sentence_pair(5, clauses=1)
         >>> " ".join(pair.source)
-        'das kind hat acht und vierzig hüte gemalt'
+        'gestern hat der bauer neun und sechzig lampen gemalt'
         >>> " ".join(pair.target)
-        'the child has painted forty eight hats'
+        'yesterday the farmer has painted sixty nine lamps'
         >>> pair.alignment
-        (0, 1, 2, 7, 5, 3, 6)
+        (0, 2, 3, 1, 8, 6, 4, 7)
     """
     if seed < 0 or clauses < 1:
         raise ValueError(

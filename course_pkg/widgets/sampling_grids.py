@@ -79,8 +79,8 @@ def read_bilinear(
         One value a place.
 
     Example:
-        >>> float(read_bilinear(np.array([[0.0, 10.0]]), np.zeros(2), align_corners=False))
-        5.0
+        >>> read_bilinear(np.array([[0.0, 10.0]]), np.zeros((1, 2)), align_corners=False)
+        array([5.])
     """
     h, w = image.shape
     x, y = (_to_pixels(grid[..., axis], (w, h)[axis], align_corners) for axis in (0, 1))

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from grading_secret import SECRET
 
 from course_pkg.checkers import exercise
 from course_pkg.grading import Job, Settings, grade_submission
 from course_pkg.grading.process import ALL_MEASURES
 from course_pkg.grading.workers import close_workers, worker_for
 
-SECRET = b"a secret of the tests"
 PATIENT = 120.0  # seconds; for programs that must not be stopped on a busy machine
 
 

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from grading_secret import SECRET
 
 import course_pkg
 from course_pkg.checkers import exercise, make_cases
@@ -139,8 +140,6 @@ def test_a_precomputed_seed_is_another_than_the_secret_one(attack):
 
 def test_the_table_would_be_right_with_the_right_seed(attack):
     """The table itself works: it is the secret that makes it worthless."""
-    from conftest import SECRET
-
     seed = Settings(("upsampling.nearest",), SECRET).seed("upsampling.nearest", "")
     assert attack(lookup_table(seed)).status == "correct"
 

@@ -137,6 +137,16 @@ def test_without_scripts_the_right_numbers_are_there(open_page, address, name):
                 for share in row
             ]
         },
+        "attention_grid": {
+            # by hand: exp(2), exp(1) and seven times exp(0), over their sum
+            "Weights of the nine cells; together they read the colour 94": [
+                *[0.0585] * 4,
+                *(0.4319, 0.1589),
+                *[0.0585] * 3,
+            ]
+        },
+        # by hand: cells 1 to 7 across and 2 to 6 down, rounded outwards, in 3 x 3 bins
+        "roi_explorer": {"RoI pool of the box 21": [9, 9, 9, 9, 9, 9, 6, 6, 2]},
         "transformer_explorer": {"theta": [1, 0, 0, 0, 1, 0]},
         "transposed_conv_1d": {"Output of the transposed convolution": [1, 2, 3, 4, 5, 6, 3]},
         "transposed_conv_2d": {

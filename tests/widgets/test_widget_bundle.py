@@ -49,7 +49,8 @@ def test_the_html_is_the_same_every_time_and_stays_inside_its_script(name, widge
     assert widget.model_id not in text
     assert len(re.findall(r"<script\b", text)) == len(re.findall(r"</script", text)) == 1
     assert text.endswith("</script>")
-    code = text[text.index("<script>") :]
+    # The name of SVG's vocabulary looks like an address; nothing is fetched from it.
+    code = text[text.index("<script>") :].replace('"http://www.w3.org/2000/svg"', "")
     assert not re.search(r"https?://|\bimport\b\s*[({\"']|\bexport\b", code)
     # no id in the markup: two copies of a widget may stand on one page
     assert not re.search(r"\bid=", text[: text.index("<script>")])

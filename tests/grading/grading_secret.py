@@ -1,0 +1,3 @@
+"""What the hidden inputs of these tests are drawn from."""
+
+SECRET = b"a secret of the tests"
