@@ -92,8 +92,6 @@ def widgets_to_measure() -> dict[str, BookWidget]:
         "PatchCost": widgets.PatchCost(),
         "ReceptiveField": widgets.ReceptiveField(),
         "RoIExplorer": widgets.RoIExplorer(),
-        "AttentionGrid": widgets.AttentionGrid(),
-        "AlignmentExplorer": widgets.AlignmentExplorer(),
         "Filterbank": widgets.Filterbank(),
         "TransformerExplorer": widgets.TransformerExplorer(),
         "Frames, 12 pictures": widgets.Frames(
