@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from course_pkg.data import SCENE_VOCABULARY
-from course_pkg.engine import History, cosine_schedule, fit, isolated_rng
+from course_pkg.engine import History, isolated_rng
 from course_pkg.models import (
     Captioner,
     CaptionerSize,
@@ -30,6 +30,7 @@ from course_pkg.models.captioning import Reading
 from .captioning_data import TAGS, CaptionData, captioned_scenes
 from .captioning_picture import picture_of_looks
 from .captioning_scores import cells_of, measure_captioner
+from .learning import learn
 from .recipe import Job, Outcome, Recipe
 from .stage import Training
 
@@ -63,16 +64,14 @@ def _fit(
     model: nn.Module, dataset: Any, how: Training, loss_fn: Any, name: str, job: Job
 ) -> History:
     loader = DataLoader(dataset, how.batch_size, shuffle=True, drop_last=True)
-    learning = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=how.rate, weight_decay=1e-4)
-    steps = how.epochs * len(loader)
-    return fit(
+    return learn(
         model,
         loader,
-        loss_fn=loss_fn,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, steps, warmup=min(50, steps // 10)),
-        steps=steps,
+        loss_fn,
+        rate=how.rate,
+        steps=how.epochs * len(loader),
+        warmup=50,
+        weight_decay=1e-4,
         config=job.train_config(name, clip_norm=5.0, precision=how.precision),
     )
 
@@ -136,7 +135,6 @@ def train_captioner(
     training = TensorDataset(cells_of(model, data.train), data.train.tokens)
     name = f"captioning-{reading}-scenes"
     history = _fit(model, training, settings.writing, loss_fn, name, job)
-    model.eval()
 
     @torch.inference_mode()
     def predict(images: Tensor) -> Any:

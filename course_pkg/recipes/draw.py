@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_pkg.data import BinaryDigits, DigitSource
-from course_pkg.engine import cosine_schedule, eval_mode, fit, isolated_rng
+from course_pkg.engine import eval_mode, isolated_rng
 from course_pkg.models import (
     DRAW,
     DrawSteps,
@@ -26,6 +26,7 @@ from course_pkg.models import (
     draw_without_windows,
 )
 
+from .learning import learn
 from .recipe import Job, Outcome, Paper, Recipe
 
 __all__ = ["RECIPES", "DigitSplit", "DrawSettings", "kl_averaged", "picture_of_canvases"]
@@ -122,7 +123,6 @@ def _train(
     )
     with isolated_rng(job.seed):
         model = settings.build()
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings.rate, betas=(0.5, 0.999))
 
     def loss_fn(model: nn.Module, batch: Any) -> Tensor:
         images, _ = batch
@@ -131,16 +131,16 @@ def _train(
             return kl_averaged(steps, model.latent_size, images).mean()  # type: ignore[arg-type]
         return draw_bound(steps, images).mean()
 
-    history = fit(
+    history = learn(
         model,
         DataLoader(data.train, settings.batch_size, shuffle=True, drop_last=True),
-        loss_fn=loss_fn,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, settings.steps, final=0.05),
+        loss_fn,
+        rate=settings.rate,
         steps=settings.steps,
+        final=0.05,
+        betas=(0.5, 0.999),
         config=job.train_config(name, clip_norm=5.0),
     )
-    model.eval()
 
     @torch.inference_mode()
     def predict(images: Tensor) -> Tensor:

@@ -15,9 +15,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from course_pkg.data import DigitSource, cluttered, digit_tensors
-from course_pkg.engine import cosine_schedule, eval_mode, fit, isolated_rng
+from course_pkg.engine import eval_mode, isolated_rng
 from course_pkg.models import GlimpseClassifier
 
+from .learning import learn
 from .recipe import Job, Outcome, Paper, Recipe
 
 __all__ = ["RECIPES", "ClutterSplit", "GlimpseSettings"]
@@ -80,13 +81,12 @@ def _train(name: str, source: DigitSource, settings: GlimpseSettings, job: Job) 
         model = GlimpseClassifier(
             (_SIDE, _SIDE), 10, settings.glimpses, settings.patch_size, settings.hidden
         )
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings.rate)
 
     def loss_fn(model: nn.Module, batch: Any) -> Tensor:
         images, labels = batch
         return F.cross_entropy(model(images).logits, labels)
 
-    history = fit(
+    history = learn(
         model,
         DataLoader(
             data.train,
@@ -95,13 +95,12 @@ def _train(name: str, source: DigitSource, settings: GlimpseSettings, job: Job) 
             drop_last=True,
             collate_fn=partial(_hide, settings.pieces),
         ),
-        loss_fn=loss_fn,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, settings.steps, final=0.02),
+        loss_fn,
+        rate=settings.rate,
         steps=settings.steps,
+        final=0.02,
         config=job.train_config(name, clip_norm=5.0),
     )
-    model.eval()
 
     @torch.inference_mode()
     def predict(images: Tensor) -> Tensor:

@@ -15,9 +15,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_pkg.data import LETTERS, PenBatch, PenStrokes, collate_writings, pen_positions
-from course_pkg.engine import LossSum, cosine_schedule, eval_mode, fit, isolated_rng
+from course_pkg.engine import LossSum, eval_mode, isolated_rng
 from course_pkg.models import Handwriting, Written, pen_nll
 
+from .learning import learn
 from .recipe import Job, Outcome, Recipe
 
 __all__ = ["RECIPES", "HandwritingSettings", "WritingSplit", "written_nll"]
@@ -90,19 +91,16 @@ def _train(settings: HandwritingSettings, job: Job) -> Outcome:
             settings.components,
             settings.layers,
         )
-    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
-    history = fit(
+    history = learn(
         model,
         DataLoader(data.train, settings.batch_size, shuffle=True, collate_fn=collate_writings),
-        loss_fn=lambda model, batch: written_nll(model, batch)[0],
-        optimizer=optimizer,
-        scheduler=cosine_schedule(
-            optimizer, settings.steps, final=0.05, warmup=min(10, settings.steps // 10)
-        ),
+        lambda model, batch: written_nll(model, batch)[0],
+        rate=3e-3,
         steps=settings.steps,
+        warmup=10,
+        final=0.05,
         config=job.train_config("handwriting-strokes", clip_norm=1.0),
     )
-    model.eval()
 
     def predict(words: list[str]) -> list[tuple[Tensor, Tensor]]:
         generator = torch.Generator(model.say.weight.device).manual_seed(job.seed)

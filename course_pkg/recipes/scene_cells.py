@@ -14,10 +14,11 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from course_pkg.engine import cosine_schedule, fit, isolated_rng
+from course_pkg.engine import isolated_rng
 from course_pkg.models import CellTagger, cell_encoder
 
 from .captioning_data import TAGS, captioned_scenes
+from .learning import learn
 from .recipe import Job
 from .stage import Training
 
@@ -60,15 +61,14 @@ def _scene_encoder(
         shuffle=True,
         drop_last=True,
     )
-    steps = training.epochs * len(loader)
-    optimizer = torch.optim.AdamW(tagger.parameters(), lr=training.rate, weight_decay=1e-4)
-    fit(
+    learn(
         tagger,
         loader,
-        loss_fn=_tag_loss,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, steps, warmup=min(50, steps // 10)),
-        steps=steps,
+        _tag_loss,
+        rate=training.rate,
+        steps=training.epochs * len(loader),
+        warmup=50,
+        weight_decay=1e-4,
         config=job.train_config("scene-cells"),
     )
     return encoder.eval().requires_grad_(False)

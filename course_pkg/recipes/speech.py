@@ -17,10 +17,11 @@ from torch.utils.data import DataLoader
 
 from course_pkg.data.length_batches import LengthBatches
 from course_pkg.data.utterances import SPOKEN_VOCABULARY, Utterance
-from course_pkg.engine import LossSum, cosine_schedule, eval_mode, fit, isolated_rng
+from course_pkg.engine import LossSum, eval_mode, isolated_rng
 from course_pkg.metrics import PointingAccuracy
 from course_pkg.models import LAS_PAPER, ListenAttendSpell, SpeechSize
 
+from .learning import learn
 from .recipe import Job, Outcome, Recipe
 from .speech_data import SpokenData, collate_spoken, span_coverage, spoken_sentences
 
@@ -133,18 +134,15 @@ def _train(averaged: bool, name: str, settings: SpeechSettings, job: Job) -> Out
         batch_sampler=LengthBatches([len(s.features) for s in data.train], settings.batch_size),
         collate_fn=collate_spoken,
     )
-    steps = settings.epochs * len(loader)
-    optimizer = torch.optim.Adam(model.parameters(), lr=settings.rate)
-    history = fit(
+    history = learn(
         model,
         loader,
-        loss_fn=_loss,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, steps, warmup=min(100, steps // 10)),
-        steps=steps,
+        _loss,
+        rate=settings.rate,
+        steps=settings.epochs * len(loader),
+        warmup=100,
         config=job.train_config(name, clip_norm=1.0),
     )
-    model.eval()
     return Outcome(
         model=model,
         history=history,

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_pkg.data.length_batches import LengthBatches
-from course_pkg.engine import LossSum, cosine_schedule, fit, isolated_rng
+from course_pkg.engine import LossSum, isolated_rng
 from course_pkg.models.translation import TranslatorSize, rnn_encoder_decoder, rnnsearch
 
+from .learning import learn
 from .recipe import Job, Outcome, Paper, Recipe
 from .translation_data import Corpus, TranslationData, collate_pairs, multi30k, phrases
 from .translation_scores import measure_translator, translate_sentences
@@ -76,18 +76,15 @@ def _train(name: str, dataset: str, how: TranslationTraining, job: Job) -> Outco
         batch_sampler=LengthBatches(lengths, how.batch_size),
         collate_fn=collate_pairs,
     )
-    steps = how.epochs * len(loader)
-    optimizer = torch.optim.Adam(model.parameters(), lr=how.rate)
-    history = fit(
+    history = learn(
         model,
         loader,
-        loss_fn=_loss,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, steps, warmup=min(100, steps // 10)),
-        steps=steps,
+        _loss,
+        rate=how.rate,
+        steps=how.epochs * len(loader),
+        warmup=100,
         config=job.train_config(f"{name}-{dataset}", precision=how.precision, clip_norm=1.0),
     )
-    model.eval()
     return Outcome(
         model=model,
         history=history,

@@ -17,11 +17,12 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from course_pkg.data import SCENE_VOCABULARY
-from course_pkg.engine import LossSum, cosine_schedule, eval_mode, fit, isolated_rng
+from course_pkg.engine import LossSum, eval_mode, isolated_rng
 from course_pkg.metrics import PointingAccuracy
 from course_pkg.models import VideoDescriber, VideoSize
 
 from .clip_data import ClipData, described_clips
+from .learning import learn
 from .recipe import Job, Outcome, Recipe
 from .scene_cells import scene_encoder
 from .stage import Training
@@ -103,19 +104,16 @@ def _train(averaged: bool, name: str, settings: VideoSettings, job: Job) -> Outc
     how = settings.telling
     dataset = TensorDataset(data.train.seen, data.train.tokens)
     loader = DataLoader(dataset, how.batch_size, shuffle=True, drop_last=True)
-    learning = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=how.rate, weight_decay=1e-4)
-    steps = how.epochs * len(loader)
-    history = fit(
+    history = learn(
         model,
         loader,
-        loss_fn=_loss,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, steps, warmup=min(50, steps // 10)),
-        steps=steps,
+        _loss,
+        rate=how.rate,
+        steps=how.epochs * len(loader),
+        warmup=50,
+        weight_decay=1e-4,
         config=job.train_config(name, clip_norm=1.0),
     )
-    model.eval()
     return Outcome(
         model=model,
         history=history,

@@ -16,10 +16,11 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_pkg.data import ANSWERS, QUESTION_KINDS, SCENE_VOCABULARY, pad_sequences
-from course_pkg.engine import cosine_schedule, eval_mode, fit, isolated_rng
+from course_pkg.engine import eval_mode, isolated_rng
 from course_pkg.metrics import PointingAccuracy
 from course_pkg.models import SpatialMemoryNet
 
+from .learning import learn
 from .question_data import QuestionData, QuestionsOnCells, asked_scenes
 from .recipe import Job, Outcome, Recipe
 from .scene_cells import cells_of, scene_encoder
@@ -128,19 +129,16 @@ def _train(name: str, hops: int, averaged: bool, settings: VQASettings, job: Job
     loader = DataLoader(
         QuestionsOnCells(cells, data.train), how.batch_size, shuffle=True, drop_last=True
     )
-    learning = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=how.rate, weight_decay=1e-4)
-    steps = how.epochs * len(loader)
-    history = fit(
+    history = learn(
         model,
         loader,
-        loss_fn=_loss,
-        optimizer=optimizer,
-        scheduler=cosine_schedule(optimizer, steps, warmup=min(50, steps // 10)),
-        steps=steps,
+        _loss,
+        rate=how.rate,
+        steps=how.epochs * len(loader),
+        warmup=50,
+        weight_decay=1e-4,
         config=job.train_config(name, clip_norm=5.0),
     )
-    model.eval()
     return Outcome(
         model=model,
         history=history,

@@ -1,13 +1,18 @@
 """The pieces under the recipes: data in memory, sampled windows, weights, pictures."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 from shrunk import SIDE
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
 from course_pkg.data import SceneDataset
+from course_pkg.engine import TrainConfig
 from course_pkg.models import label_every_pixel, lenet_patch
+from course_pkg.recipes.learning import learn
 from course_pkg.recipes.patch import _labels, _loss_on_sampled_windows
 from course_pkg.recipes.picture import label_colours, picture_of_predictions
 from course_pkg.recipes.segmentation_data import Pictures, camvid, scenes
@@ -114,3 +119,30 @@ def test_picture_by_hand():
         assert (sheet[:88, left : left + 176] == colour).all()
         assert (sheet[92:, left : left + 176] == colour).all()
     assert (sheet[88:92] == 255).all()
+
+
+def test_learning_without_decay_is_adam_with_a_cosine_and_spares_what_is_fixed():
+    """Against torch's own Adam, stepped by hand on the same batches in the same order."""
+    x = torch.linspace(-1, 1, 6)[:, None]
+    ours, theirs = nn.Linear(1, 1), nn.Linear(1, 1)
+    theirs.load_state_dict(ours.state_dict())
+    for net in (ours, theirs):
+        net.bias.requires_grad_(False)
+    fixed = ours.bias.clone()
+
+    def loss(model: nn.Module, batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        return (model(batch[0]) - batch[1]).square().mean()
+
+    loader = DataLoader(TensorDataset(x, 3 * x), batch_size=6)
+    quiet = TrainConfig(progress=False, device="cpu")
+    learn(ours, loader, loss, rate=0.1, steps=20, warmup=50, final=0.1, config=quiet)
+    adam = torch.optim.Adam([theirs.weight], lr=0.1)
+    for step in range(20):  # the warm-up is cut to a tenth of the steps
+        falling = 0.1 + 0.9 * (1 + math.cos(math.pi * max(0, step - 2) / 18)) / 2
+        adam.param_groups[0]["lr"] = 0.1 * (falling if step >= 2 else (step + 1) / 3)
+        adam.zero_grad()
+        loss(theirs, (x, 3 * x)).backward()
+        adam.step()
+    assert not ours.training
+    assert torch.equal(ours.bias, fixed)
+    torch.testing.assert_close(ours.weight, theirs.weight)
