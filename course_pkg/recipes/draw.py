@@ -204,7 +204,6 @@ _WITHOUT = {
     "cpu": replace(_WITH["cpu"], build=partial(draw_without_windows, **_CPU)),
     "full": replace(_WITH["full"], build=draw_without_windows),
 }
-_AVERAGED = {**_WITH, "cpu": replace(_WITH["cpu"], steps=1200)}
 
 
 def _recipe(
@@ -244,7 +243,7 @@ RECIPES = (
         "draw-averaged-kl-mnist",
         "DRAW with windows, trained with its nats averaged instead of added up: a mistake",
         "mnist",
-        _AVERAGED,
+        _WITH,
         averaged=True,
     ),
 )

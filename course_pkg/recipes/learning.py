@@ -57,8 +57,9 @@ def learn(
         >>> print(f"{line.weight.item():.2f} {line.training}")
         3.00 False
     """
-    learning = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learning, lr=rate, betas=betas, weight_decay=weight_decay)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=rate, betas=betas, weight_decay=weight_decay
+    )
     history = fit(
         model,
         loader,
