@@ -243,7 +243,7 @@ from course_pkg.models.unpooling import (
     upsample_bilinear,
 )
 from course_pkg.models.video import Told, VideoDescriber, VideoSize, describe_frames
-from course_pkg.models.vqa import Answered, SpatialMemoryNet, cell_coordinates, word_guided_scores
+from course_pkg.models.vqa import Answered, SpatialMemoryNet, word_guided_scores
 
 from .captioning import CAPTIONER_PAPER as CAPTIONER_PAPER
 from .captioning import Captioner as Captioner
@@ -255,7 +255,9 @@ from .captioning_loss import doubly_stochastic as doubly_stochastic
 from .captioning_loss import sentence_reward as sentence_reward
 from .cell_encoder import CELL_STRIDE as CELL_STRIDE
 from .cell_encoder import CellTagger as CellTagger
+from .cell_encoder import cell_coordinates as cell_coordinates
 from .cell_encoder import cell_encoder as cell_encoder
+from .cell_encoder import placed_cells as placed_cells
 from .decoding import Decoded as Decoded
 from .decoding import Step as Step
 from .decoding import beam_search as beam_search
@@ -479,6 +481,7 @@ __all__ = [
     "pad_to_batch",
     "paste_probabilities",
     "pen_nll",
+    "placed_cells",
     "plain_cnn1",
     "pool_with_indices",
     "pyramid_expand",

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from course_pkg.models.cell_encoder import placed_cells
 from course_pkg.models.decoding import Decoded, State, Step, beam_search, greedy_decode
 from course_pkg.ops.attention import additive_scores, hard_attend, masked_softmax, soft_attend
 
@@ -38,6 +39,9 @@ class CaptionerSize:
         hidden: of the LSTM.
         attention: of the space in which cells and state are compared.
         dropout: share of the numbers before the output that is dropped in training.
+        places: give every cell its x and y as well. A deep encoder's features know their place
+            from the padding at the edges; those of a shallow one do not, and "from left to right"
+            is then out of reach.
     """
 
     features: int = 128
@@ -45,6 +49,7 @@ class CaptionerSize:
     hidden: int = 128
     attention: int = 64
     dropout: float = 0.0
+    places: bool = False
 
 
 # The authors' script for COCO, on the 14 x 14 cells of VGG's conv5_3.
@@ -74,7 +79,8 @@ class Captioner(nn.Module):
     Args:
         encoder: maps images (n, 3, h, w) to features (n, d, rows, columns).
         words: size of the vocabulary.
-        size: how many numbers stand where; ``size.features`` is the encoder's d.
+        size: how many numbers stand where; ``size.features`` is the encoder's d, to which
+            ``size.places`` adds 2.
         reading: "soft" reads the mean of the cells, "hard" one drawn cell.
         mean_probability: hard only: how often, in training, a whole batch reads the mean instead
             of drawing. The gradient then goes through the weights as in soft attention, which
@@ -108,7 +114,7 @@ class Captioner(nn.Module):
                 f"Captioner: mean_probability must be from 0 to 1, got {mean_probability}"
             )
         self.reading, self.mean_probability, self.size = reading, mean_probability, size
-        d, m = size.features, size.hidden
+        d, m = size.features + 2 * size.places, size.hidden
         self.encoder = encoder
         self.embed = nn.Embedding(words, size.embed)
         self.first_hidden, self.first_memory = nn.Linear(d, m), nn.Linear(d, m)
@@ -131,9 +137,10 @@ class Captioner(nn.Module):
             images: in [0, 1].
 
         Returns:
-            The encoder's features, cells row by row.
+            The encoder's features, cells row by row; with ``size.places``, x and y after them.
         """
-        return self.encoder(images).flatten(2).mT
+        grid = self.encoder(images)
+        return placed_cells(grid) if self.size.places else grid.flatten(2).mT
 
     def forward(self, cells: Float[Tensor, "n cells d"], tokens: Int[Tensor, "n t"]) -> Looks:
         """Read true sentences and say for every place in them what comes next.

@@ -4,10 +4,11 @@ It stands where the captioning paper has VGG: trained before, for another task, 
 while the captioner learns. VGG named photographs; this one names what every cell holds.
 """
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-__all__ = ["CELL_STRIDE", "CellTagger", "cell_encoder"]
+__all__ = ["CELL_STRIDE", "CellTagger", "cell_coordinates", "cell_encoder", "placed_cells"]
 
 CELL_STRIDE = 12  # pixels between neighbouring cells
 
@@ -64,3 +65,45 @@ class CellTagger(nn.Module):
     def forward(self, images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n k rows columns"]:
         """Give a logit for every tag of every cell."""
         return self.tags(self.encoder(images))
+
+
+def cell_coordinates(rows: int, columns: int) -> Float[Tensor, "2 {rows} {columns}"]:
+    """Say where every cell's centre is: across and down, from -1 to 1 between the edges.
+
+    A convolution answers alike at all places; who is asked what is left of the car, or names
+    things from left to right, needs to know the place.
+
+    Args:
+        rows: of the grid.
+        columns: of the grid.
+
+    Returns:
+        The x of every cell, and its y.
+
+    Example:
+        >>> cell_coordinates(1, 4)[0]
+        tensor([[-0.7500, -0.2500,  0.2500,  0.7500]])
+    """
+    x = (torch.arange(columns) + 0.5) * 2 / columns - 1
+    y = (torch.arange(rows) + 0.5) * 2 / rows - 1
+    return torch.stack([x.expand(rows, columns), y[:, None].expand(rows, columns)])
+
+
+def placed_cells(
+    grid: Float[Tensor, "n features rows columns"],
+) -> Float[Tensor, "n cells features_and_2"]:
+    """Line the cells of a grid up and tell each where it is.
+
+    Args:
+        grid: features, as an encoder gives them.
+
+    Returns:
+        Cells row by row, each with its x and its y after its features.
+
+    Example:
+        >>> placed_cells(torch.zeros(1, 1, 1, 2))
+        tensor([[[ 0.0000, -0.5000,  0.0000],
+                 [ 0.0000,  0.5000,  0.0000]]])
+    """
+    place = cell_coordinates(*grid.shape[2:]).to(grid)
+    return torch.cat([grid, place.expand(len(grid), -1, -1, -1)], 1).flatten(2).mT

@@ -18,9 +18,10 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from course_pkg.models.averaged import averaged_cells
+from course_pkg.models.cell_encoder import placed_cells
 from course_pkg.ops.attention import dot_product_attention, masked_softmax, soft_attend
 
-__all__ = ["Answered", "SpatialMemoryNet", "cell_coordinates", "word_guided_scores"]
+__all__ = ["Answered", "SpatialMemoryNet", "word_guided_scores"]
 
 
 class Answered(NamedTuple):
@@ -33,27 +34,6 @@ class Answered(NamedTuple):
 
     logits: Float[Tensor, "n answers"]
     weights: Float[Tensor, "n hops cells"]
-
-
-def cell_coordinates(rows: int, columns: int) -> Float[Tensor, "2 {rows} {columns}"]:
-    """Say where every cell's centre is: across and down, from -1 to 1 between the edges.
-
-    A convolution answers alike at all places; a question about "left of" needs to know the place.
-
-    Args:
-        rows: of the grid.
-        columns: of the grid.
-
-    Returns:
-        The x of every cell, and its y.
-
-    Example:
-        >>> cell_coordinates(1, 4)[0]
-        tensor([[-0.7500, -0.2500,  0.2500,  0.7500]])
-    """
-    x = (torch.arange(columns) + 0.5) * 2 / columns - 1
-    y = (torch.arange(rows) + 0.5) * 2 / rows - 1
-    return torch.stack([x.expand(rows, columns), y[:, None].expand(rows, columns)])
 
 
 def word_guided_scores(
@@ -144,17 +124,7 @@ class SpatialMemoryNet(nn.Module):
         Args:
             images: in [0, 1].
         """
-        return self.placed(self.encoder(images))
-
-    @staticmethod
-    def placed(grid: Float[Tensor, "n features rows columns"]) -> Float[Tensor, "n cells c"]:
-        """Line the cells of a grid up and tell each where it is.
-
-        Args:
-            grid: features, as the encoder gives them.
-        """
-        place = cell_coordinates(*grid.shape[2:]).to(grid)
-        return torch.cat([grid, place.expand(len(grid), -1, -1, -1)], 1).flatten(2).mT
+        return placed_cells(self.encoder(images))
 
     def forward(self, cells: Float[Tensor, "n cells c"], questions: Int[Tensor, "n t"]) -> Answered:
         """Answer a question about each row of cells.

@@ -1,8 +1,9 @@
 """Show, Attend and Tell on scenes, soft and hard: the same encoder, the same words, other looks.
 
 First an encoder learns to name what every cell holds, and is then kept as it is, as the paper
-keeps VGG. Its cells are computed once; the captioner learns from them where to look and what to
-say. No region of any word is ever shown to it: the pointing accuracy measures what it found.
+keeps VGG. Its cells are computed once; both captioners learn from the same ones where to look and
+what to say. No region of any word is ever shown to them: the pointing accuracy measures what they
+found.
 """
 
 from collections.abc import Mapping
@@ -11,30 +12,23 @@ from functools import partial
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from course_pkg.data import SCENE_VOCABULARY
-from course_pkg.engine import History, isolated_rng
-from course_pkg.models import (
-    Captioner,
-    CaptionerSize,
-    CaptionLoss,
-    CellTagger,
-    caption_loss,
-    cell_encoder,
-)
+from course_pkg.engine import isolated_rng
+from course_pkg.models import Captioner, CaptionerSize, CaptionLoss, caption_loss
 from course_pkg.models.captioning import Reading
 
-from .captioning_data import TAGS, CaptionData, captioned_scenes
+from .captioning_data import SCENE_SIDE, captioned_scenes
 from .captioning_picture import picture_of_looks
 from .captioning_scores import cells_of, measure_captioner
 from .learning import learn
 from .recipe import Job, Outcome, Recipe
+from .scene_cells import scene_encoder
 from .stage import Training
 
-__all__ = ["RECIPES", "CaptionSettings", "train_captioner"]
+__all__ = ["RECIPES", "CaptionSettings"]
 
 
 @dataclass(frozen=True)
@@ -60,66 +54,11 @@ class CaptionSettings:
     beam: int = 3
 
 
-def _fit(
-    model: nn.Module, dataset: Any, how: Training, loss_fn: Any, name: str, job: Job
-) -> History:
-    loader = DataLoader(dataset, how.batch_size, shuffle=True, drop_last=True)
-    return learn(
-        model,
-        loader,
-        loss_fn,
-        rate=how.rate,
-        steps=how.epochs * len(loader),
-        warmup=50,
-        weight_decay=1e-4,
-        config=job.train_config(name, clip_norm=5.0, precision=how.precision),
+def _train(reading: Reading, settings: CaptionSettings, job: Job) -> Outcome:
+    data = captioned_scenes(settings.counts)
+    encoder = scene_encoder(
+        settings.counts[0], SCENE_SIDE, settings.size.features, settings.tagging, job
     )
-
-
-def _tag_loss(model: nn.Module, batch: Any) -> Tensor:
-    images, tags = batch
-    return F.binary_cross_entropy_with_logits(model(images), tags)
-
-
-def train_encoder(settings: CaptionSettings, data: CaptionData, job: Job) -> CellTagger:
-    """Teach an encoder what every cell holds, and fix it.
-
-    Args:
-        settings: of the preset.
-        data: its training scenes are used.
-        job: how the run was asked for.
-
-    Returns:
-        The tagger, in evaluation mode, without gradients.
-    """
-    with isolated_rng(job.seed):
-        tagger = CellTagger(cell_encoder(settings.size.features), settings.size.features, len(TAGS))
-    scenes = replace(data.train, gives="tags")
-    _fit(tagger, scenes, settings.tagging, _tag_loss, "captioning-encoder", job)
-    return tagger.eval().requires_grad_(False)
-
-
-def train_captioner(
-    reading: Reading,
-    settings: CaptionSettings,
-    job: Job,
-    data: CaptionData | None = None,
-    encoder: nn.Module | None = None,
-) -> Outcome:
-    """Train one captioner and say how it is measured.
-
-    Args:
-        reading: soft or hard.
-        settings: of the preset.
-        job: how the run was asked for.
-        data: scenes; None = those of the settings.
-        encoder: a fixed one, to compare captioners on the same cells; None = train it.
-
-    Returns:
-        The outcome; its ``predict`` maps images to sentences with their maps.
-    """
-    data = data or captioned_scenes(settings.counts)
-    encoder = encoder or train_encoder(settings, data, job).encoder
     with isolated_rng(job.seed):
         model = Captioner(
             encoder, len(SCENE_VOCABULARY), settings.size, reading, settings.mean_probability
@@ -133,8 +72,20 @@ def train_captioner(
 
     captioner = model  # the loop may wrap the model; the loss needs its baseline
     training = TensorDataset(cells_of(model, data.train), data.train.tokens)
-    name = f"captioning-{reading}-scenes"
-    history = _fit(model, training, settings.writing, loss_fn, name, job)
+    how = settings.writing
+    loader = DataLoader(training, how.batch_size, shuffle=True, drop_last=True)
+    history = learn(
+        model,
+        loader,
+        loss_fn,
+        rate=how.rate,
+        steps=how.epochs * len(loader),
+        warmup=50,
+        weight_decay=1e-4,
+        config=job.train_config(
+            f"captioning-{reading}-scenes", clip_norm=5.0, precision=how.precision
+        ),
+    )
 
     @torch.inference_mode()
     def predict(images: Tensor) -> Any:
@@ -149,10 +100,6 @@ def train_captioner(
         seconds=history.seconds,
         draw=partial(picture_of_looks, model, data),
     )
-
-
-def _train(reading: Reading, settings: CaptionSettings, job: Job) -> Outcome:
-    return train_captioner(reading, settings, job)
 
 
 # The published weights go with 196 cells and ten words. Here the penalty at 1 outweighs the words

@@ -1,8 +1,7 @@
 """Scenes with their captions, painted once and kept in memory: what the captioners learn from."""
 
 from dataclasses import dataclass
-from functools import partial
-from typing import Literal
+from functools import lru_cache, partial
 
 import torch
 import torch.nn.functional as F
@@ -14,10 +13,11 @@ from course_pkg.data import CLASSES, COLOURS, SCENE_VOCABULARY, Scene, SceneData
 from course_pkg.metrics import cell_coverage
 from course_pkg.models import CELL_STRIDE
 
-__all__ = ["TAGS", "CaptionData", "CaptionedScenes", "captioned_scenes"]
+__all__ = ["SCENE_SIDE", "TAGS", "CaptionData", "CaptionedScenes", "captioned_scenes"]
 
 # What the encoder is taught about a cell: the classes in it, and the colours of its things.
 TAGS = (*CLASSES, *COLOURS)
+SCENE_SIDE = 96  # pixels
 # Scenes for training and for measuring come from data sets of different seeds: none is shared.
 _TRAIN_SEED, _VAL_SEED = 1, 2
 
@@ -34,23 +34,20 @@ class CaptionedScenes(Dataset[Item]):
         tags: share of every cell that shows each of `TAGS`.
         coverage: for each scene a row for every token after the start mark, the share of every
             cell that the word's region covers; all zero for words that mean no place.
-        gives: what an item is: ("images", tokens) or ("tags": image, tags).
     """
 
     images: UInt8[Tensor, "n 3 h w"]
     tokens: Int[Tensor, "n t"]
     tags: Float[Tensor, "n k rows columns"]
     coverage: list[Tensor]
-    gives: Literal["tokens", "tags"] = "tokens"
 
     def __len__(self) -> int:
         """How many scenes there are."""
         return len(self.images)
 
     def __getitem__(self, index: int) -> Item:
-        """An image and its caption, or its tags."""
-        target = self.tokens if self.gives == "tokens" else self.tags
-        return self.images[index].float() / 255, target[index]
+        """An image and its caption."""
+        return self.images[index].float() / 255, self.tokens[index]
 
     def sentences(self) -> list[str]:
         """The true captions as text."""
@@ -72,7 +69,7 @@ class CaptionData:
     grid: tuple[int, int]
 
 
-def captioned_scenes(counts: tuple[int, int], size: int = 96) -> CaptionData:
+def captioned_scenes(counts: tuple[int, int], size: int = SCENE_SIDE) -> CaptionData:
     """Paint scenes, always the same ones.
 
     Args:
@@ -92,6 +89,7 @@ def captioned_scenes(counts: tuple[int, int], size: int = 96) -> CaptionData:
     return CaptionData(paint(counts[0], _TRAIN_SEED), paint(counts[1], _VAL_SEED), grid)
 
 
+@lru_cache(maxsize=4)  # an encoder and a captioner look at the same ones
 def _paint(count: int, seed: int, size: int) -> CaptionedScenes:
     scenes = SceneDataset(count, size, seed, target="scene")
     grid = (size // CELL_STRIDE, size // CELL_STRIDE)

@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader
 from course_pkg.data import ANSWERS, QUESTION_KINDS, SCENE_VOCABULARY, pad_sequences
 from course_pkg.engine import eval_mode, isolated_rng
 from course_pkg.metrics import PointingAccuracy
-from course_pkg.models import SpatialMemoryNet
+from course_pkg.models import SpatialMemoryNet, placed_cells
 
 from .learning import learn
 from .question_data import QuestionData, QuestionsOnCells, asked_scenes
@@ -124,7 +124,7 @@ def _train(name: str, hops: int, averaged: bool, settings: VQASettings, job: Job
             averaged,
             settings.dropout,
         )
-    cells = model.placed(cells_of(encoder, data.train.images))
+    cells = placed_cells(cells_of(encoder, data.train.images))
     how = settings.answering
     loader = DataLoader(
         QuestionsOnCells(cells, data.train), how.batch_size, shuffle=True, drop_last=True
@@ -156,7 +156,7 @@ def _measure(model: SpatialMemoryNet, data: QuestionData) -> Mapping[str, Any]:
     pointing = [PointingAccuracy() for _ in range(model.hops)]
     right = []
     with eval_mode(model):
-        cells = model.placed(cells_of(model.encoder, data.val.images))
+        cells = placed_cells(cells_of(model.encoder, data.val.images))
         for rows in torch.arange(len(data.val.answers)).split(_AT_ONCE):
             picture, tokens = data.val.picture[rows], data.val.tokens[rows]
             said = model(cells[picture].to(device), tokens.to(device))

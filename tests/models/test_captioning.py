@@ -94,6 +94,18 @@ def test_cells_are_cut_row_by_row():
     torch.testing.assert_close(net.look_at(images)[0, 5], grid[:, 1, 2])
 
 
+def test_cells_with_places_say_where_they_are_and_are_read_with_it():
+    """Two rows of three cells: x is -2/3, 0, 2/3 along a row, y is -1/2 and then 1/2."""
+    encoder = torch.nn.AvgPool2d(12)
+    net = Captioner(encoder, 9, CaptionerSize(features=3, embed=4, hidden=5, places=True))
+    image = torch.rand(1, 3, 24, 36, generator=torch.Generator().manual_seed(0))
+    cells = net.look_at(image)
+    x, y = [-2 / 3, 0.0, 2 / 3], [-0.5, 0.5]
+    torch.testing.assert_close(cells[0, :, 3:], torch.tensor([[a, b] for b in y for a in x]))
+    torch.testing.assert_close(cells[0, 5, :3], image[0, :, 12:, 24:].mean((1, 2)))
+    assert net(cells, torch.ones(1, 2, dtype=torch.long)).weights.shape == (1, 2, 6)
+
+
 def test_every_parameter_learns_in_both_readings():
     cells, tokens = cells_and_tokens()
     for reading, share in (("soft", 0.5), ("hard", 0.0), ("hard", 1.0)):
