@@ -102,22 +102,23 @@ def _train(reading: Reading, settings: CaptionSettings, job: Job) -> Outcome:
     )
 
 
-# The published weights go with 196 cells and ten words. Here the penalty at 1 outweighs the words
-# (its least value alone is half of the loss), and rewards at 1/10 are hardly heard.
-_LOSS = CaptionLoss(spread=0.05, reward=1.0, bonus=0.01)
+# The published weights go with 196 cells and ten words. Here are 64 cells and twenty words; the
+# penalty at 1 would outweigh the words (its least value alone is half of the loss), and rewards at
+# 1/10 would hardly be heard.
+_LOSS = CaptionLoss(spread=0.01, reward=1.0, bonus=0.01)
 _TINY = CaptionSettings(
-    counts=(400, 50),
-    tagging=Training(epochs=4, batch_size=16, rate=4e-3),
-    writing=Training(epochs=10, batch_size=20, rate=5e-3),
-    size=CaptionerSize(features=64, embed=32, hidden=96, attention=32),
+    counts=(700, 50),
+    tagging=Training(epochs=6, batch_size=16, rate=4e-3),
+    writing=Training(epochs=14, batch_size=20, rate=5e-3),
+    size=CaptionerSize(features=64, embed=32, hidden=96, attention=32, places=True),
     loss=_LOSS,
     beam=2,
 )
 _CPU = CaptionSettings(
-    counts=(3000, 400),
-    tagging=Training(epochs=4, batch_size=32, rate=4e-3),
+    counts=(4000, 400),
+    tagging=Training(epochs=6, batch_size=16, rate=4e-3),
     writing=Training(epochs=15, batch_size=32, rate=4e-3),
-    size=CaptionerSize(features=96, embed=48, hidden=160, attention=48),
+    size=CaptionerSize(features=96, embed=64, hidden=192, attention=64, dropout=0.2, places=True),
     loss=_LOSS,
 )
 _FULL = replace(
@@ -125,7 +126,9 @@ _FULL = replace(
     counts=(40_000, 2000),
     tagging=Training(epochs=10, batch_size=64, rate=4e-3),
     writing=Training(epochs=40, batch_size=64, rate=2e-3),
-    size=CaptionerSize(features=256, embed=128, hidden=512, attention=128, dropout=0.3),
+    size=CaptionerSize(
+        features=256, embed=128, hidden=512, attention=128, dropout=0.3, places=True
+    ),
 )
 _PRESETS: Mapping[str, CaptionSettings] = {"tiny": _TINY, "cpu": _CPU, "full": _FULL}
 _WHAT: Mapping[Reading, str] = {
