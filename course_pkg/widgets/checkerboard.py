@@ -1,30 +1,18 @@
 """Why transposed convolutions leave checkerboards: count the stamps, look at a photograph."""
 
-import base64
-import html
-import io
-
 import numpy as np
 import traitlets
 from jaxtyping import Float, Int
-from PIL import Image
 
 from .base import BookWidget, module_source
+from .photos import cameraman, pack_photo, picture_tag
 from .stamping import KernelShape, overlap_counts, stamp_photo, stamp_weights
 from .values import WholeNumber, html_table
 
 __all__ = ["Checkerboard"]
 
-_MOST_PIXELS = 64  # a side; more would weigh on every page and slow the drawing
+_MOST_PIXELS = 64  # a side
 _ROW, _GRID = 6, 4  # input cells that the two overlap figures stamp
-
-
-def _cameraman() -> Float[np.ndarray, "48 48"]:
-    """The photograph that scikit-image ships (CC0, by Lav Varshney), its middle, made small."""
-    from skimage import data
-
-    middle = np.asarray(data.camera(), float)[40:424, 80:464]
-    return middle.reshape(48, 8, 48, 8).mean((1, 3))
 
 
 class Checkerboard(BookWidget):
@@ -52,7 +40,7 @@ class Checkerboard(BookWidget):
     """
 
     _tag = "course-checkerboard"
-    _esm = module_source("convolution.js", "checkerboard.js")
+    _esm = module_source("convolution.js", "photo.js", "checkerboard.js")
     _shown = ("kernel_size", "stride", "weights")
 
     kernel_size = WholeNumber(1, 8, 3).tag(sync=True)
@@ -72,19 +60,9 @@ class Checkerboard(BookWidget):
         alt: str = "A photographer behind his camera",
         title: str = "Where the checkerboard comes from",
     ) -> None:
-        pixels = _cameraman() if photo is None else np.asarray(photo, float)
-        sides = range(1, _MOST_PIXELS + 1)
-        if pixels.ndim != 2 or any(side not in sides for side in pixels.shape):
-            raise ValueError(
-                f"photo must be a grey picture of at most {_MOST_PIXELS} x {_MOST_PIXELS} pixels, "
-                f"but its shape is {pixels.shape}: make it smaller, and average its channels"
-            )
-        if not ((pixels >= 0) & (pixels <= 255)).all():
-            raise ValueError("photo must hold brightness from 0 to 255: multiply one from 0 to 1")
-        self._pixels = np.rint(pixels)
-        encoded = base64.b64encode(self._pixels.astype(np.uint8).tobytes()).decode()
-        height, width = pixels.shape
-        self.set_trait("photo", {"pixels": encoded, "height": height, "width": width, "alt": alt})
+        own = cameraman(48) if photo is None else photo
+        self._pixels, packed = pack_photo(own, alt, _MOST_PIXELS)
+        self.set_trait("photo", packed)
         super().__init__(kernel_size=kernel_size, stride=stride, weights=weights, title=title)
 
     @property
@@ -107,14 +85,9 @@ class Checkerboard(BookWidget):
 
     def fallback(self) -> str:
         """The stamped photograph as a picture, and the overlap counts as tables."""
-        picture = io.BytesIO()
-        levels = np.clip(np.rint(self.output), 0, 255).astype(np.uint8)
-        Image.fromarray(levels).save(picture, format="PNG")
-        source = base64.b64encode(picture.getvalue()).decode()
         settings = f"kernel {self.kernel_size} and stride {self.stride}"
-        alt = html.escape(f"{self.photo['alt']}, stamped with {settings}")
         return (
-            f'<img src="data:image/png;base64,{source}" alt="{alt}" width="240">'
+            picture_tag(self.output, f"{self.photo['alt']}, stamped with {settings}", 240)
             + html_table(f"Stamps on each cell, {settings}", self.counts.astype(float))
             + html_table("The same in a picture", self.counts_2d.astype(float))
         )

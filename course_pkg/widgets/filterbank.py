@@ -1,18 +1,15 @@
 """DRAW's window on a real photograph: move it, blur it, and see what it reads and writes back."""
 
-import base64
-import html
-import io
 import math
 from typing import Any
 
 import numpy as np
 import traitlets
 from jaxtyping import Float
-from PIL import Image
 
 from .base import BookWidget, module_source
 from .filterbanks import filter_weights, seen_and_written
+from .photos import cat, pack_photo, picture_tag
 from .values import WholeNumber, format_number
 
 __all__ = ["Filterbank"]
@@ -38,14 +35,6 @@ class _Bounded(traitlets.Float):
                 f"{self.name} must be a number from {low:g} to {high:g}, but {value!r} came"
             )
         return float(value)
-
-
-def _cat() -> Float[np.ndarray, "60 60"]:
-    """The middle of the cat's face that scikit-image ships (CC0, by Stefan van der Walt)."""
-    from skimage import data
-
-    grey = np.asarray(data.chelsea(), float).mean(2)[20:260, 80:320]
-    return grey.reshape(60, 4, 60, 4).mean((1, 3))
 
 
 class Filterbank(BookWidget):
@@ -77,7 +66,7 @@ class Filterbank(BookWidget):
     """
 
     _tag = "course-filterbank"
-    _esm = module_source("filterbank.js")
+    _esm = module_source("photo.js", "filterbank.js")
     _shown = ("centre_x", "centre_y", "stride", "variance", "intensity", "patch_size", "shifted")
 
     centre_x = _Bounded(30.0).tag(sync=True)
@@ -106,18 +95,9 @@ class Filterbank(BookWidget):
         alt: str = "The face of a cat",
         title: str = "A window anywhere",
     ) -> None:
-        pixels = _cat() if photo is None else np.asarray(photo, float)
-        if pixels.ndim != 2 or not all(1 <= side <= _MOST_PIXELS for side in pixels.shape):
-            raise ValueError(
-                f"photo must be a grey picture of at most {_MOST_PIXELS} x {_MOST_PIXELS} pixels, "
-                f"but its shape is {pixels.shape}: make it smaller, and average its channels"
-            )
-        if not ((pixels >= 0) & (pixels <= 255)).all():
-            raise ValueError("photo must hold brightness from 0 to 255: multiply one from 0 to 1")
-        self._pixels = np.rint(pixels)
-        encoded = base64.b64encode(self._pixels.astype(np.uint8).tobytes()).decode()
-        height, width = pixels.shape
-        self.set_trait("photo", {"pixels": encoded, "height": height, "width": width, "alt": alt})
+        own = cat() if photo is None else photo
+        self._pixels, packed = pack_photo(own, alt, _MOST_PIXELS)
+        self.set_trait("photo", packed)
         super().__init__(
             centre_x=centre_x,
             centre_y=centre_y,
@@ -161,11 +141,4 @@ class Filterbank(BookWidget):
         )
         said = f"{self.photo['alt']}, read through a {settings}"
         back = f"{self.photo['alt']}, written back through the same window"
-        return _picture(self.patch, said, 200) + _picture(self.written, back, 200)
-
-
-def _picture(grey: np.ndarray, alt: str, width: int) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(np.clip(np.rint(grey), 0, 255).astype(np.uint8)).save(buffer, format="PNG")
-    source = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img src="data:image/png;base64,{source}" alt="{html.escape(alt)}" width="{width}">'
+        return picture_tag(self.patch, said, 200) + picture_tag(self.written, back, 200)

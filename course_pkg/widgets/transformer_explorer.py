@@ -1,17 +1,14 @@
 """Drag a sampling grid over a photograph: which pixels does each output pixel read?"""
 
-import base64
-import html
-import io
 from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 import traitlets
 from jaxtyping import Float
-from PIL import Image
 
 from .base import BookWidget, module_source
+from .photos import cameraman, pack_photo, picture_tag
 from .sampling_grids import GridKind, read_bilinear, source_grid, target_grid
 from .values import WholeNumber, html_table
 
@@ -78,7 +75,11 @@ class TransformerExplorer(BookWidget):
 
     _tag = "course-transformer-explorer"
     _esm = module_source(
-        "convolution.js", "sampling_grids.js", "transformer_stage.js", "transformer_explorer.js"
+        "convolution.js",
+        "sampling_grids.js",
+        "photo.js",
+        "transformer_stage.js",
+        "transformer_explorer.js",
     )
     _shown = ("kind", "output_size", "align_corners")
 
@@ -103,19 +104,9 @@ class TransformerExplorer(BookWidget):
         alt: str = "A photographer behind his camera",
         title: str = "Where does each output pixel come from?",
     ) -> None:
-        pixels = _cameraman() if photo is None else np.asarray(photo, float)
-        sides = range(1, _MOST_PIXELS + 1)
-        if pixels.ndim != 2 or any(side not in sides for side in pixels.shape):
-            raise ValueError(
-                f"photo must be a grey picture of at most {_MOST_PIXELS} x {_MOST_PIXELS} pixels, "
-                f"but its shape is {pixels.shape}: make it smaller, and average its channels"
-            )
-        if not ((pixels >= 0) & (pixels <= 255)).all():
-            raise ValueError("photo must hold brightness from 0 to 255: multiply one from 0 to 1")
-        self._pixels = np.rint(pixels)
-        encoded = base64.b64encode(self._pixels.astype(np.uint8).tobytes()).decode()
-        height, width = pixels.shape
-        self.set_trait("photo", {"pixels": encoded, "height": height, "width": width, "alt": alt})
+        own = cameraman(24) if photo is None else photo
+        self._pixels, packed = pack_photo(own, alt, _MOST_PIXELS)
+        self.set_trait("photo", packed)
         settings: dict[str, Any] = {} if theta is None else {kind: theta}
         super().__init__(
             kind=kind,
@@ -143,21 +134,7 @@ class TransformerExplorer(BookWidget):
 
     def fallback(self) -> str:
         """The sampled picture, and theta as a table."""
-        picture = io.BytesIO()
-        Image.fromarray(np.rint(self.output).astype(np.uint8)).save(picture, format="PNG")
-        source = base64.b64encode(picture.getvalue()).decode()
         size = f"{self.output_size} x {self.output_size}"
-        alt = html.escape(f"{self.photo['alt']}, read at {size} places")
-        return (
-            f'<img src="data:image/png;base64,{source}" alt="{alt}" width="240" '
-            'style="image-rendering:pixelated">'
-            + html_table(f"theta ({self.kind}), from target to source", self.theta.round(4))
-        )
-
-
-def _cameraman() -> Float[np.ndarray, "24 24"]:
-    """The photograph that scikit-image ships (CC0, by Lav Varshney), its middle, made small."""
-    from skimage import data
-
-    middle = np.asarray(data.camera(), float)[40:424, 80:464]
-    return middle.reshape(24, 16, 24, 16).mean((1, 3))
+        return picture_tag(
+            self.output, f"{self.photo['alt']}, read at {size} places", 240, pixelated=True
+        ) + html_table(f"theta ({self.kind}), from target to source", self.theta.round(4))

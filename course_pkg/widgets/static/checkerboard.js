@@ -28,19 +28,6 @@ const turn = (rows) => Array.from(rows[0], (_, c) => Float64Array.from(rows, (ro
 /** A photograph (rows of 0 … 255) through the transposed convolution, which is separable. */
 const stampPhoto = (rows, weights, s) => turn(stampRows(turn(stampRows(rows, weights, s)), weights, s));
 
-function paint(canvas, rows) {
-  const [height, width] = [rows.length, rows[0].length];
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  rows.forEach((row, r) => row.forEach((value, c) => {
-    const level = Math.max(0, Math.min(255, Math.round(value)));
-    pixels[r * width + c] = 0xff000000 | (level << 16) | (level << 8) | level;
-  }));
-  context.putImageData(image, 0, 0);
-}
-
 const percent = (value) => `${formatNumber(Math.round(value * 100))} %`;
 
 /** What the settings do, in two sentences. */
@@ -63,8 +50,7 @@ function render({ model, el }) {
   const keys = ["kernel_size", "stride", "weights"];
   const limits = model.get("limits");
   const photo = model.get("photo");
-  const bytes = Uint8Array.from(atob(photo.pixels), (character) => character.charCodeAt(0));
-  const pixels = range(photo.height).map((r) => Float64Array.from(bytes.subarray(r * photo.width, (r + 1) * photo.width)));
+  const pixels = unpackPhoto(photo);
   const form = new Form({ model, keys, draw: () => draw() });
 
   const shapes = ["equal", "triangle"];
@@ -118,14 +104,14 @@ function render({ model, el }) {
     drawCells(overlapCounts(limits.grid, k, s));
     const along = stampWeights(shape, k, s);
     const stamped = stampPhoto(pixels, along, s);
-    paint(canvas, stamped);
+    paintGrey(canvas, stamped);
     const text = verdict(k, s, phaseSums(along, s));
     setText(caption, `Stamped with kernel ${k}, stride ${s}: ${stamped[0].length} × ${stamped.length} pixels`);
     setAttribute(canvas, "aria-label", `${photo.alt}, stamped with kernel ${k} and stride ${s}. ${text}`);
     setText(sum, text);
   }
 
-  paint(original, pixels);
+  paintGrey(original, pixels);
   const figures = h(
     "div",
     { class: "panels" },

@@ -28,19 +28,6 @@ function seenAndWritten(picture, rows, columns, intensity) {
   return { patch, written: product(product(transposed(rows), quiet), columns) };
 }
 
-function paintGrey(canvas, rows) {
-  const [height, width] = [rows.length, rows[0].length];
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  const pixels = new Uint32Array(image.data.buffer);
-  rows.forEach((row, r) => row.forEach((value, c) => {
-    const level = Math.max(0, Math.min(255, Math.round(value)));
-    pixels[r * width + c] = 0xff000000 | (level << 16) | (level << 8) | level;
-  }));
-  context.putImageData(image, 0, 0);
-}
-
 /** What the window does, in words. */
 function describeWindow({ xs, ys, rows, columns, patchSize }) {
   const tenth = (value) => formatNumber(Math.round(value * 10) / 10);
@@ -71,8 +58,7 @@ function render({ model, el }) {
   const original = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const limits = model.get("limits");
   const photo = model.get("photo");
-  const bytes = Uint8Array.from(atob(photo.pixels), (character) => character.charCodeAt(0));
-  const pixels = range(photo.height).map((r) => Array.from(bytes.subarray(r * photo.width, (r + 1) * photo.width)));
+  const pixels = unpackPhoto(photo);
   const form = new Form({ model, keys, draw: () => draw() });
 
   const fields = h(

@@ -35,8 +35,7 @@ function render({ model, el }) {
   const keys = ["kind", ...kinds, "output_size", "align_corners"];
   const limits = model.get("limits");
   const photo = model.get("photo");
-  const bytes = Uint8Array.from(atob(photo.pixels), (character) => character.charCodeAt(0));
-  const pixels = range(photo.height).map((r) => Array.from(bytes.subarray(r * photo.width, (r + 1) * photo.width)));
+  const pixels = unpackPhoto(photo);
   const initial = structuredClone(Object.fromEntries(keys.map((key) => [key, model.get(key)])));
   const chosen = { row: 0, column: 0 };
   const form = new Form({ model, keys, draw: () => draw() });

@@ -4,21 +4,6 @@ const REACH = 1.6; // the stage shows places from -1.6 to 1.6
 const percent = (place) => `${(((place + REACH) / (2 * REACH)) * 100).toFixed(3)}%`;
 const withinReach = (place) => Math.min(Math.max(place, -REACH), REACH);
 
-/** Grey levels into a canvas, one canvas pixel each. */
-function paintGrey(canvas, rows) {
-  const [height, width] = [rows.length, rows[0].length];
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  rows.forEach((row, r) =>
-    row.forEach((value, c) => {
-      const level = Math.min(Math.max(Math.round(value), 0), 255);
-      image.data.set([level, level, level, 255], 4 * (r * width + c));
-    }),
-  );
-  context.putImageData(image, 0, 0);
-}
-
 const svg = (tag, attributes) => {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
