@@ -35,7 +35,7 @@ from typing import Any
 
 from .runtime import hardware, versions
 
-__all__ = ["FRACTIONS", "Result", "read_results", "write_result"]
+__all__ = ["FRACTIONS", "Result", "read_results", "stored_results", "write_result"]
 
 SCHEMA = 1
 PRESETS = ("tiny", "cpu", "full")
@@ -141,6 +141,30 @@ def read_results(folder: Path | str) -> list[Result]:
         ValueError: if a file is not a valid result, or its name does not fit its content.
     """
     return [_read(path) for path in sorted(Path(folder).glob("*.json"))]
+
+
+def stored_results(start: Path | str = ".") -> list[Result]:
+    """Read the results of the course, from wherever in it one is.
+
+    Args:
+        start: folder in which the search begins; then its parents follow.
+
+    Returns:
+        What lies in the first ``results`` folder; nothing where there is none, as in a notebook
+        that was opened without the rest of the course.
+
+    Raises:
+        ValueError: if a file is not a valid result.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as empty:
+        ...     stored_results(empty)
+        []
+    """
+    here = Path(start).resolve()
+    folders = (place / "results" for place in (here, *here.parents))
+    return next((read_results(folder) for folder in folders if folder.is_dir()), [])
 
 
 def _read(path: Path) -> Result:

@@ -15,6 +15,7 @@ from course_pkg.engine import (
     make_accelerator,
     pick_device,
     read_results,
+    stored_results,
     versions,
     write_result,
 )
@@ -49,6 +50,20 @@ def test_file_has_the_fields_and_comes_back(tmp_path):
     again = write_result(Result(**{**GOOD, "seed": 4}), path.parent)
     assert [r.seed for r in read_results(path.parent)] == [3, 4]
     assert again != path
+
+
+def test_stored_results_are_found_from_any_folder_of_the_course(tmp_path, monkeypatch):
+    chapter = tmp_path / "course" / "lectures" / "deep"
+    chapter.mkdir(parents=True)
+    assert stored_results(chapter) == []  # nothing here, nor above
+    result = Result(**GOOD)
+    write_result(result, tmp_path / "course" / "results")
+    assert stored_results(chapter) == stored_results(tmp_path / "course") == [result]
+    assert stored_results(tmp_path) == []  # it looks upward only
+    monkeypatch.chdir(chapter)
+    assert stored_results() == [result]
+    (chapter / "results").mkdir()  # the nearest folder counts, even an empty one
+    assert stored_results() == []
 
 
 @pytest.mark.parametrize(
