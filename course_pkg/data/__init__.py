@@ -39,6 +39,7 @@ from .photos import random_crops as random_crops
 from .phrases import SentencePair as SentencePair
 from .phrases import sample_sentence_pair as sample_sentence_pair
 from .phrases import sample_sentence_pairs as sample_sentence_pairs
+from .placed_digits import placed_digits as placed_digits
 from .scene_dataset import SCENE_TARGETS as SCENE_TARGETS
 from .scene_dataset import SceneDataset as SceneDataset
 from .scenes import ANSWERS as ANSWERS
@@ -145,6 +146,7 @@ __all__ = [
     "pad_sequences",
     "pen_positions",
     "photo",
+    "placed_digits",
     "random_crops",
     "sample_clip",
     "sample_scene",

@@ -25,6 +25,8 @@ from course_pkg.ops import (
     tps_grid,
 )
 
+from ._pasting import paste, random_places, scatter_pieces
+
 __all__ = ["DISTORTIONS", "Distortion", "cluttered", "digit_sums", "distorted"]
 
 _SIDE = 28  # of an MNIST digit, in pixels
@@ -139,15 +141,9 @@ def cluttered(
         raise ValueError(
             f"cluttered: pieces must be at least 0 and 1 to 28 pixels wide, got {pieces} of {piece}"
         )
-    n = len(images)
-    canvas = images.new_zeros(n, 1, side, side)
-    _paste(canvas, images, _places(images, side - _SIDE + 1, generator))
-    for _ in range(pieces if n else 0):
-        other = torch.randint(n, (n,), generator=generator, device=images.device)
-        cut = _places(images, _SIDE - piece + 1, generator)
-        rows, columns = _windows(cut, piece)
-        bits = images[other[:, None, None], 0, rows, columns][:, None]
-        _paste(canvas, bits, _places(images, side - piece + 1, generator))
+    canvas = images.new_zeros(len(images), 1, side, side)
+    paste(canvas, images, random_places(images, side - _SIDE + 1, generator))
+    scatter_pieces(canvas, images, pieces, piece, generator)
     return canvas
 
 
@@ -231,20 +227,3 @@ def _convex(corners: Float[Tensor, "n 4 2"]) -> Tensor:
     ahead = along.roll(-1, dims=1)
     turns = along[..., 0] * ahead[..., 1] - along[..., 1] * ahead[..., 0]
     return (turns > 0.3).all(dim=1)  # an upright square's turns are 2 to 4
-
-
-def _places(images: Tensor, free: int, generator: torch.Generator | None) -> Int[Tensor, "n 2"]:
-    return torch.randint(free, (len(images), 2), generator=generator, device=images.device)
-
-
-def _windows(places: Int[Tensor, "n 2"], side: int) -> tuple[Tensor, Tensor]:
-    """Row and column numbers of square windows, to index with."""
-    steps = torch.arange(side, device=places.device)
-    return places[:, 0, None, None] + steps[:, None], places[:, 1, None, None] + steps
-
-
-def _paste(canvas: Tensor, bits: Tensor, places: Int[Tensor, "n 2"]) -> None:
-    rows, columns = _windows(places, bits.shape[-1])
-    image = torch.arange(len(canvas), device=canvas.device)[:, None, None]
-    there = canvas[image, 0, rows, columns]
-    canvas[image, 0, rows, columns] = torch.maximum(there, bits[:, 0])

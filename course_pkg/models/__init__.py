@@ -8,6 +8,7 @@ from course_pkg.models.anchors import (
     match_boxes,
     sample_balanced,
 )
+from course_pkg.models.attention_windows import random_windows, window_boxes
 from course_pkg.models.averaged import averaged_cells
 from course_pkg.models.backbones import (
     IMAGENET_MEAN,
@@ -34,6 +35,11 @@ from course_pkg.models.cascade_stages import (
 from course_pkg.models.cascade_voting import (
     vote_instances,
     vote_mask,
+)
+from course_pkg.models.colocalisation import (
+    ActivationEncoder,
+    Colocaliser,
+    colocalisation_loss,
 )
 from course_pkg.models.contour_tree import (
     colour_gradient,
@@ -316,6 +322,7 @@ __all__ = [
     "THETA_SIZES",
     "UNSURE",
     "VGG16_FULL",
+    "ActivationEncoder",
     "AlignmentModel",
     "Answered",
     "BidirectionalGRU",
@@ -327,6 +334,7 @@ __all__ = [
     "CascadeSize",
     "CellTagger",
     "ClassStage",
+    "Colocaliser",
     "ConvStack",
     "CropPath",
     "Decoded",
@@ -417,6 +425,7 @@ __all__ = [
     "ciresan_n4",
     "class_entropy",
     "coarse_inputs",
+    "colocalisation_loss",
     "colour_gradient",
     "components_lite",
     "contour_tree",
@@ -487,6 +496,7 @@ __all__ = [
     "pyramid_expand",
     "pyramid_reduce",
     "random_connections",
+    "random_windows",
     "rcnn2",
     "rcnn3",
     "receptive_field",
@@ -527,6 +537,7 @@ __all__ = [
     "vote_instances",
     "vote_mask",
     "warp_boxes",
+    "window_boxes",
     "windows_of",
     "with_mlp",
     "word_guided_scores",

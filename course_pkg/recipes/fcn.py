@@ -83,7 +83,7 @@ def _recipe(name: str, dataset: str) -> Recipe:
             {"miou": _PAPER_MIOU[name]},
             "V",
             "Long et al. 2015, Table 2: PASCAL VOC 2011 validation, 21 classes, VGG-16; "
-            "another data set and a backbone fifty times as large",
+            "another data set and a backbone more than forty times as large",
         )
     what = {
         "fcn32s": "FCN-32s, EfficientNet-Lite0 backbone, no skip",
