@@ -4,6 +4,7 @@ The HTML takes text colour from its surroundings and only adds an edge and a fai
 in light and dark themes. Every value is escaped. Nothing in it changes from run to run.
 """
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -19,6 +20,7 @@ _TINT = {
     "bad": "rgba(217,83,79,.10)",
     "plain": "rgba(127,140,155,.10)",
 }
+_CODE = re.compile(r"`([^`\n]+)`")
 _MONO = "font-family:monospace;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
@@ -29,8 +31,8 @@ class Card:
     Args:
         subject: what the card is about, such as an exercise's id.
         heading: the news, in a word or two.
-        rows: pairs of label and text; a row without a label is a sentence, one with a label shows
-            its text as code.
+        rows: pairs of label and text; a row without a label is a sentence, in which `this` is code;
+            one with a label shows its text as code.
         tone: good, bad or plain.
     """
 
@@ -67,7 +69,7 @@ class Card:
 
 def _row(label: str, text: str) -> str:
     if not label:
-        body = escape(text).replace("\n", "<br>")
+        body = _CODE.sub(r"<code>\1</code>", escape(text)).replace("\n", "<br>")
         return f'<div style="margin-top:.35em">{body}</div>'
     return (
         f'<div style="margin-top:.35em;display:flex;flex-wrap:wrap;gap:0 .8em">'

@@ -5,7 +5,8 @@ proposal network), what is its shape (a mask in each box), what is it (a class f
 inside the mask). A later stage reads what an earlier one *decided*, not only the shared map, so its
 loss has something to say about the decision: through the mask, by which features are multiplied,
 and through the corners of the box, in which RoI warping is differentiable. With five stages the
-improved boxes of stage 3 pass through the same mask and class stages once more.
+improved boxes of stage 3 pass through the same mask and class stages once more. Here the second
+round's gradient ends at stage 3; in the paper it goes on to the proposals.
 
 Source: Dai, He & Sun 2016, Instance-aware Semantic Segmentation via Multi-task Network Cascades.
 Lecture 10.
@@ -134,10 +135,15 @@ class MultitaskCascade(nn.Module):
         return Stage(rois, logits, *self.class_stage(pooled, mask))
 
     def refine(self, stage: Stage, sizes: Sequence[tuple[int, int]]) -> Float[Tensor, "r 5"]:
-        """Move each box as its most probable thing says, and keep it inside its image."""
+        """Move each box as its most probable thing says, and keep it inside its image.
+
+        What the second round has to say about its boxes goes to stage 3, which moved them, and no
+        further back: a network that finds boxes anywhere cannot mend what a move did to one of
+        them, and trained so it unlearned to find any.
+        """
         best = stage.class_logits[:, 1:].argmax(dim=1) + 1
         deltas = stage.deltas[torch.arange(len(best)), best]
-        moved = decode_boxes(deltas, stage.rois[:, 1:], _WEIGHTS)
+        moved = decode_boxes(deltas, stage.rois[:, 1:].detach(), _WEIGHTS)
         parts = [
             clip_boxes_to_image(moved[stage.rois[:, 0] == i], size) for i, size in enumerate(sizes)
         ]

@@ -59,3 +59,11 @@ def test_colour_is_never_the_only_sign_and_text_takes_the_themes_colour(tone):
     html = Card("topic.name", "wrong", (), tone)._repr_html_()
     assert "<strong>wrong</strong>" in html
     assert "color:inherit" in html
+
+
+def test_code_in_a_sentence_is_code_in_html_and_stays_as_it_is_in_text():
+    card = Card("a.b", "news", (("", "write `x < 1` and `y`, not ` alone"), ("got", "`raw`")))
+    html = card._repr_html_()
+    assert "write <code>x &lt; 1</code> and <code>y</code>, not ` alone" in html
+    assert "`raw`" in html  # a value is shown as it is
+    assert "`x < 1`" in repr(card)

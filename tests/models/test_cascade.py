@@ -167,6 +167,18 @@ def test_five_stages_share_their_weights_with_three():
     torch.testing.assert_close(second.rois, five.refine(first, [(64, 64)]))
 
 
+def test_the_second_round_teaches_the_moves_of_the_first_and_not_the_proposals():
+    five = small_cascade(5)
+    maps = five.features(torch.rand(1, 3, 64, 64)).detach()
+    rois = torch.tensor([[0.0, 8.0, 8.0, 40.0, 40.0]], requires_grad=True)
+    first, second = five.run_stages(maps, rois, [(64, 64)])
+    to_rois, to_moves = grad(
+        second.mask_logits.square().sum(), (rois, first.deltas), allow_unused=True
+    )
+    assert to_rois is None
+    assert to_moves.abs().sum() > 0
+
+
 def test_answers_by_hand():
     cascade = small_cascade()
     _, target = two_squares()
