@@ -5,8 +5,9 @@ proposal network), what is its shape (a mask in each box), what is it (a class f
 inside the mask). A later stage reads what an earlier one *decided*, not only the shared map, so its
 loss has something to say about the decision: through the mask, by which features are multiplied,
 and through the corners of the box, in which RoI warping is differentiable. With five stages the
-improved boxes of stage 3 pass through the same mask and class stages once more. Here the second
-round's gradient ends at stage 3; in the paper it goes on to the proposals.
+improved boxes of stage 3 pass through the same mask and class stages once more. Here what the
+second round says about its boxes ends at the moves of stage 3; in the paper it goes on to the
+proposals' boxes.
 
 Source: Dai, He & Sun 2016, Instance-aware Semantic Segmentation via Multi-task Network Cascades.
 Lecture 10.
@@ -137,9 +138,9 @@ class MultitaskCascade(nn.Module):
     def refine(self, stage: Stage, sizes: Sequence[tuple[int, int]]) -> Float[Tensor, "r 5"]:
         """Move each box as its most probable thing says, and keep it inside its image.
 
-        What the second round has to say about its boxes goes to stage 3, which moved them, and no
-        further back: a network that finds boxes anywhere cannot mend what a move did to one of
-        them, and trained so it unlearned to find any.
+        What the second round has to say about its boxes goes to the moves of stage 3, and not to
+        the boxes that were moved: those come from the proposals, which cannot mend what a move did
+        to one of them, and unlearned to find anything when they were made to.
         """
         best = stage.class_logits[:, 1:].argmax(dim=1) + 1
         deltas = stage.deltas[torch.arange(len(best)), best]
