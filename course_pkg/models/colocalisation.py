@@ -167,8 +167,8 @@ def colocalisation_loss(
 ) -> Float[Tensor, ""]:
     """Ask that two found windows be more alike than a found one and a random one, by a margin.
 
-    The hinge is taken for every ordered pair n, m of different pictures:
-    max(0, |e(found n) - e(found m)|^2 - |e(found n) - e(random n)|^2 + margin).
+    The hinge is taken for every ordered pair n, m of different pictures: the squared distance of
+    found n and found m, less that of found n and random n, plus the margin, if that is above 0.
 
     Args:
         found: descriptors of the windows that were found, one a picture.

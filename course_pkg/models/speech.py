@@ -15,9 +15,9 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from course_pkg.models.averaged import averaged_cells
+from course_pkg.models.both_ways import read_both_ways
 from course_pkg.models.decoding import Decoded, State, Step, beam_search, greedy_decode
 from course_pkg.ops.attention import dot_product_attention
 
@@ -130,11 +130,7 @@ class Listener(nn.Module):
         for number, layer in enumerate(self.layers):
             if number:
                 states, lengths = join_pairs(states, lengths)
-            # Packed: or the layer that reads backwards would begin in the padding.
-            packed = pack_padded_sequence(
-                states, lengths.cpu(), batch_first=True, enforce_sorted=False
-            )
-            states, _ = pad_packed_sequence(layer(packed)[0], batch_first=True)
+            states = read_both_ways(layer, states, lengths.to(states.device))
         inside = torch.arange(states.shape[1], device=states.device)
         return states, inside < lengths.to(states.device)[:, None]
 
