@@ -130,7 +130,7 @@ class Listener(nn.Module):
         for number, layer in enumerate(self.layers):
             if number:
                 states, lengths = join_pairs(states, lengths)
-            states = read_both_ways(layer, states, lengths.to(states.device))
+            states = read_both_ways(layer, states, lengths.to(states.device))  # pyright: ignore[reportArgumentType] - ModuleList forgets the type
         inside = torch.arange(states.shape[1], device=states.device)
         return states, inside < lengths.to(states.device)[:, None]
 
