@@ -110,10 +110,12 @@ def test_dask_gives_the_same(submissions, undisturbed, tmp_path):
 # The last notebook takes ten minutes to read: however late this process gets its turn on a busy
 # machine, the class is not over before it is stopped.
 NEVER_OVER = """
-import sys, time
+import signal, sys, time
 from course_pkg import cli
 from course_pkg.grading import classes
 
+# Tests that a shell started in the background were told to ignore it, and so would this one be.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 read_job = classes.read_job
 
 def read_slowly(submission, settings):
