@@ -1,10 +1,15 @@
-"""A table of what was measured, read from results/*.json when the page is built.
+"""Tables of what was measured, read from results/*.json when the page is built.
 
     ```{results}
     ```
 
 One file is one run: recipe, dataset, split, preset, metrics, the paper's value, seed, hardware,
 seconds, date. A page with no file says so.
+
+    ```{claims}
+    ```
+
+The orders that papers report, and whether they show in these results.
 """
 
 import json
@@ -16,7 +21,11 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from course_pkg.engine import read_results
+from course_pkg.recipes import Verdict, check_claims
+
 COLUMNS = ("Recipe", "Data", "Preset", "Measured here", "Paper", "Machine", "Seconds", "Date")
+CLAIM_COLUMNS = ("Chapter", "What a paper found", "Where", "Measured here", "Verdict")
 NEEDED = ("recipe", "dataset", "split", "preset", "metrics", "seed", "hardware", "seconds", "date")
 NONE_YET = "No results have been measured yet: results/ holds no file."
 
@@ -64,16 +73,30 @@ def row(result: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def table(rows: list[tuple[str, ...]]) -> nodes.table:
-    """Build the table."""
-    group = nodes.tgroup(cols=len(COLUMNS))
-    group += [nodes.colspec(colwidth=1) for _ in COLUMNS]
+def verdict_row(verdict: Verdict) -> tuple[str, ...]:
+    """Return one claim and what became of it as the texts of a table's row."""
+    claim = verdict.claim
+    doubt = " (reported, unverified)" if claim.tag == "M" else ""
+    measured = f"{verdict.preset} on {verdict.device}, seed {verdict.seed}: {verdict.numbers}"
+    return (
+        str(claim.chapter),
+        claim.says,
+        claim.source + doubt,
+        measured if verdict.values else "–",
+        verdict.outcome,
+    )
+
+
+def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
+    """Build a table."""
+    group = nodes.tgroup(cols=len(columns))
+    group += [nodes.colspec(colwidth=1) for _ in columns]
 
     def line(texts: tuple[str, ...]) -> nodes.row:
         cells = [nodes.entry("", nodes.paragraph("", text)) for text in texts]
         return nodes.row("", *cells)
 
-    group += nodes.thead("", line(COLUMNS))
+    group += nodes.thead("", line(columns))
     group += nodes.tbody("", *map(line, rows))
     return nodes.table("", group, classes=["results-table"])
 
@@ -91,10 +114,23 @@ class Results(SphinxDirective):
                 rows.append(row(json.loads(path.read_text("utf8"))))
             except ValueError as error:
                 raise ExtensionError(f"results/{path.name} {error}") from error
-        return [table(rows) if rows else nodes.paragraph("", NONE_YET)]
+        return [table(COLUMNS, rows) if rows else nodes.paragraph("", NONE_YET)]
+
+
+class Claims(SphinxDirective):
+    """Every claim, in the order of the chapters."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read the files and judge."""
+        folder = Path(self.env.srcdir, "results")
+        for path in sorted(folder.glob("*.json")):
+            self.env.note_dependency(str(path))
+        verdicts = check_claims(read_results(folder))
+        return [table(CLAIM_COLUMNS, [verdict_row(verdict) for verdict in verdicts])]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_directive("results", Results)
+    app.add_directive("claims", Claims)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

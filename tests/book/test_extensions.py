@@ -15,6 +15,8 @@ import pytest
 from docutils import nodes
 from sphinx.builders.html._assets import _JavaScript
 
+from course_pkg.recipes import Claim, Number, Verdict
+
 RESULT = {
     "recipe": "fcn8s-camvid",
     "dataset": "camvid",
@@ -185,6 +187,22 @@ def test_an_incomplete_result_is_refused(key: str) -> None:
 
 def test_the_table_has_a_row_a_result() -> None:
     rows = [course_results.row(json.loads(json.dumps(RESULT)))] * 2
-    table = course_results.table(rows)
+    table = course_results.table(course_results.COLUMNS, rows)
     assert len(list(table.findall(nodes.row))) == 3
     assert len(list(table.findall(nodes.entry))) == 3 * len(course_results.COLUMNS)
+
+
+def test_a_claim_and_its_verdict_become_a_row() -> None:
+    claim = Claim(
+        14, "windows help", "A paper 2015", "M", (Number("a", "nats"), Number("b", "nats"))
+    )
+    verdict = Verdict(claim, "does not hold", (2.0, 1.5), "cpu", "cuda", 3)
+    row = course_results.verdict_row(verdict)
+    assert row == (
+        "14",
+        "windows help",
+        "A paper 2015 (reported, unverified)",
+        "cpu on cuda, seed 3: a nats 2.000, b nats 1.500",
+        "does not hold",
+    )
+    assert course_results.verdict_row(Verdict(claim, "not measured"))[3:] == ("–", "not measured")
