@@ -5,6 +5,8 @@ state into something to add to the canvas. Both come in two forms with the same 
 DRAW itself does not know which it has. Gregor et al. 2015, DRAW, sections 3.1 and 3.2; lecture 14.
 """
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -66,6 +68,10 @@ class WindowRead(nn.Module):
         patch_size: cells along a side of the window, at least 2.
         hidden: numbers in the decoder's state.
 
+    At first the cells tile the whole picture without gaps, each blurred over half its distance to
+    the next. The paper does not say how it starts; with one pixel of blur the cells begin so far
+    apart that for hundreds of steps nothing is learned.
+
     Source: Gregor et al. 2015, DRAW, equations 21 to 27.
 
     Example:
@@ -81,6 +87,7 @@ class WindowRead(nn.Module):
         self.size, self.patch_size = size, patch_size
         self.out_features = 2 * patch_size**2
         self.where = nn.Linear(hidden, 5)
+        _start_as_tiles(self.where, size, patch_size, log_intensity=0.0)
 
     def forward(
         self,
@@ -139,6 +146,9 @@ class WindowWrite(nn.Module):
         patch_size: cells along a side of the window, at least 2.
         hidden: numbers in the decoder's state.
 
+    At first the cells tile the whole canvas, as `WindowRead`'s do, and are loud enough for a patch
+    of ones to add about one to every pixel.
+
     Source: Gregor et al. 2015, DRAW, equations 28 and 29.
     """
 
@@ -147,6 +157,9 @@ class WindowWrite(nn.Module):
         self.size, self.patch_size = size, patch_size
         self.what = nn.Linear(hidden, patch_size**2)
         self.where = nn.Linear(hidden, 5)
+        # A cell's weights add up to one over its tile: so each pixel gets 1 / stride ** 2 of it.
+        quiet = -2 * math.log(_widest_stride(size, patch_size))
+        _start_as_tiles(self.where, size, patch_size, log_intensity=quiet)
 
     def forward(self, state: Float[Tensor, "n d"]) -> tuple[Float[Tensor, "n 1 h w"], DrawWindow]:
         """Compute what to add, and where.
@@ -161,3 +174,20 @@ class WindowWrite(nn.Module):
         rows, columns = window_filters(window, self.patch_size, self.size)
         patch = self.what(state).unflatten(1, (1, self.patch_size, self.patch_size))
         return write_window(patch, rows, columns, window.intensity), window
+
+
+def _start_as_tiles(
+    where: nn.Linear, size: tuple[int, int], patch_size: int, log_intensity: float
+) -> None:
+    """Set where a window stands before anything is learned."""
+    log_variance = 2 * math.log(_widest_stride(size, patch_size) / 2)
+    start = torch.tensor([0.0, 0.0, log_variance, 0.0, log_intensity])
+    with torch.no_grad():
+        where.bias.copy_(start)
+
+
+def _widest_stride(size: tuple[int, int], patch_size: int) -> float:
+    """Pixels between cells of a window that spans the picture, as `decode_window` has it."""
+    if patch_size < 2:
+        raise ValueError(f"patch_size must be at least 2, one cell has no stride: got {patch_size}")
+    return max(max(size) - 1, 1) / (patch_size - 1)

@@ -191,11 +191,11 @@ def _picture(model: DRAW, seed: int) -> Image.Image:
 _TINY = {"hidden": 64, "latent": 8, "steps": 8}
 _CPU = {"hidden": 128, "latent": 10, "steps": 10}
 _WINDOWS_TINY = partial(draw_with_windows, read_size=6, write_size=6, **_TINY)
-_WINDOWS_CPU = partial(draw_with_windows, read_size=5, write_size=5, **_CPU)
+_WINDOWS_CPU = partial(draw_with_windows, read_size=5, write_size=7, **_CPU)
 
 _WITH = {
     "tiny": DrawSettings(_WINDOWS_TINY, steps=700, batch_size=25, rate=5e-3, test=1000),
-    "cpu": DrawSettings(_WINDOWS_CPU, steps=2500),
+    "cpu": DrawSettings(_WINDOWS_CPU, steps=6000),
     # The paper's sizes: 64 steps, 256 units, 100 random numbers, windows of 2 x 2 and 5 x 5.
     "full": DrawSettings(draw_with_windows, steps=94_000, batch_size=128, rate=1e-3),
 }

@@ -194,6 +194,27 @@ def test_a_written_patch_stays_near_its_window():
     assert float((columns + 0.5 - x).abs().max()) < 2.5
 
 
+@pytest.mark.parametrize(("size", "cells"), [((28, 28), 5), ((28, 28), 12), ((40, 40), 2)])
+def test_windows_start_as_tiles_that_leave_no_gap(size, cells):
+    """Cells half a stride wide add up evenly: 1 / stride in each axis, by the paper's weights."""
+    read, write = WindowRead(size, cells, hidden=4), WindowWrite(size, cells, hidden=4)
+    with torch.no_grad():
+        write.what.weight.zero_()
+        write.what.bias.fill_(1)
+        picture, written = write(torch.zeros(1, 4))
+        seen, window = read(torch.ones(1, 1, *size), torch.zeros(1, 1, *size), torch.zeros(1, 4))
+    stride = (size[0] - 1) / (cells - 1)
+    for each in (window, written):
+        assert (float(each.centre_x), float(each.centre_y)) == (size[1] / 2, size[0] / 2)
+        assert float(each.stride) == pytest.approx(stride)
+        assert float(each.sigma) == pytest.approx(stride / 2)
+    torch.testing.assert_close(seen, torch.tensor([[1.0] * cells**2 + [0.0] * cells**2]))
+    assert float(picture.mean()) == pytest.approx(cells**2 * stride**2 / size[0] ** 2)
+    if cells > 2:
+        middle = picture[0, 0, 12:16, 12:16]
+        torch.testing.assert_close(middle, torch.ones(4, 4), atol=0.05, rtol=0)
+
+
 def test_paper_sizes():
     model = draw_with_windows()
     # Encoder: 4 gates of 256 from 2*2*2 cells, the decoder's 256 and its own 256; two biases.
