@@ -16,9 +16,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
 from playwright.sync_api import Browser, sync_playwright
 
 from course_pkg import widgets
+from course_pkg.ops import bilinear_upsample
 from course_pkg.widgets.base import BookWidget
 
 REPEATS = 120
@@ -53,6 +56,16 @@ MEASURE = """(repeats) => {
     const outputs = [...root.querySelectorAll("button[data-role=output]")];
     const selects = [...root.querySelectorAll("select")].filter((e) => e.checkVisibility());
     if (cells.length) type(cells[i % cells.length], (i % 17) - 8);
+    const sliders = [...root.querySelectorAll("input[type=range]")];
+    const switches = [...root.querySelectorAll("input[type=checkbox]")];
+    const words = [...root.querySelectorAll(".wordrow button")];
+    if (sliders.length) {
+      const slider = sliders[i % sliders.length];
+      const [low, high] = [Number(slider.min), Number(slider.max)];
+      type(slider, low + ((i % 9) / 8) * (high - low));
+    }
+    if (switches.length) timed(() => switches[i % switches.length].click());
+    if (words.length) timed(() => words[(i * 7) % words.length].click());
     if (outputs.length) timed(() => outputs[(i * 7) % outputs.length].click());
     for (const select of selects) timed(() => {
       select.value = i % select.options.length;
@@ -77,6 +90,16 @@ def bars(stride: int, kernel_size: int) -> tuple[Any, str]:
     return figure, f"nine bars for stride {stride} and kernel {kernel_size}"
 
 
+def skips() -> BookWidget:
+    """A picture of 96 x 96 pixels, eight classes, three heads: chapter 6's sizes."""
+    rng = np.random.default_rng(0)
+    small = [torch.tensor(rng.normal(size=(1, 8, 12, 12))) for _ in range(3)]
+    heads = [bilinear_upsample(part, 8)[0].numpy() for part in small]
+    image, truth = rng.random((96, 96, 3)), rng.integers(0, 8, (96, 96))
+    names, colours = [f"class {k}" for k in range(8)], [(30 * k, 90, 200) for k in range(8)]
+    return widgets.SkipExplorer(image, heads, truth, names, colours)
+
+
 def widgets_to_measure() -> dict[str, BookWidget]:
     grid = [[1.0] * 5] * 5
     return {
@@ -91,6 +114,9 @@ def widgets_to_measure() -> dict[str, BookWidget]:
         "Checkerboard": widgets.Checkerboard(),
         "PatchCost": widgets.PatchCost(),
         "ReceptiveField": widgets.ReceptiveField(),
+        "SkipExplorer": skips(),
+        "AttentionGrid": widgets.AttentionGrid(),
+        "AlignmentExplorer": widgets.AlignmentExplorer(),
         "RoIExplorer": widgets.RoIExplorer(),
         "Filterbank": widgets.Filterbank(),
         "TransformerExplorer": widgets.TransformerExplorer(),
