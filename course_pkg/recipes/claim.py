@@ -6,6 +6,7 @@ before anything is measured, and its verdict is computed, so that "does not hold
 readily as "holds".
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +19,7 @@ __all__ = ["Claim", "Number", "Verdict", "judge"]
 Group = tuple[str, str, int]  # preset, device, seed
 _PRESETS = ("full", "cpu", "tiny")
 _DEVICES = ("cuda", "cpu")
+_WIDTH = 78  # what a page shows without a scroll bar
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came out.
+    """What came out; as text, the chapter, the outcome and the claim.
 
     Attributes:
         claim: what was asked.
@@ -110,6 +112,10 @@ class Verdict:
     preset: str = ""
     device: str = ""
     seed: int = 0
+
+    def __str__(self) -> str:
+        line = f"{self.claim.chapter:2d}  {self.outcome:13s}  {self.claim.says}"
+        return textwrap.fill(line, _WIDTH, subsequent_indent=" " * 19)
 
     @property
     def numbers(self) -> str:

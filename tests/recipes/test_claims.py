@@ -68,6 +68,15 @@ def test_the_longest_preset_decides_then_the_gpu_then_the_first_seed():
     assert (judge(RISING, found).preset, judge(RISING, found).outcome) == ("full", "does not hold")
 
 
+def test_a_verdict_fits_the_page():
+    assert str(judge(RISING, runs(0.1, 0.2))) == " 9  holds          b beats a"
+    for verdict in check_claims([]):
+        first, *more = str(verdict).splitlines()
+        assert first.startswith(f"{verdict.claim.chapter:2d}  not measured   ")
+        assert len(first) <= 78
+        assert all(line.startswith(" " * 19) and len(line) <= 78 for line in more)
+
+
 def test_a_missing_metric_is_not_measured():
     assert judge(RISING, [result("a-x", s=0.1), result("b-x", t=0.2)]).outcome == "not measured"
 
