@@ -25,7 +25,7 @@ from course_pkg.engine import read_results
 from course_pkg.recipes import Verdict, check_claims
 
 COLUMNS = ("Recipe", "Data", "Preset", "Measured here", "Paper", "Machine", "Seconds", "Date")
-CLAIM_COLUMNS = ("Chapter", "What a paper found", "Where", "Measured here", "Verdict")
+CLAIM_COLUMNS = ("Chapter", "What a paper found", "Here", "Measured", "In the paper")
 NEEDED = ("recipe", "dataset", "split", "preset", "metrics", "seed", "hardware", "seconds", "date")
 NONE_YET = "No results have been measured yet: results/ holds no file."
 
@@ -77,13 +77,13 @@ def verdict_row(verdict: Verdict) -> tuple[str, ...]:
     """Return one claim and what became of it as the texts of a table's row."""
     claim = verdict.claim
     doubt = " (reported, unverified)" if claim.tag == "M" else ""
-    measured = f"{verdict.preset} on {verdict.device}, seed {verdict.seed}: {verdict.numbers}"
+    runs = f"preset {verdict.preset}, {verdict.device}, seed {verdict.seed}"
     return (
         str(claim.chapter),
         claim.says,
-        claim.source + doubt,
-        measured if verdict.values else "–",
         verdict.outcome,
+        f"{verdict.numbers} ({runs})" if verdict.values else "–",
+        claim.source + doubt,
     )
 
 

@@ -201,8 +201,8 @@ def test_a_claim_and_its_verdict_become_a_row() -> None:
     assert row == (
         "14",
         "windows help",
-        "A paper 2015 (reported, unverified)",
-        "cpu on cuda, seed 3: a nats 2.000, b nats 1.500",
         "does not hold",
+        "a nats 2.000, b nats 1.500 (preset cpu, cuda, seed 3)",
+        "A paper 2015 (reported, unverified)",
     )
-    assert course_results.verdict_row(Verdict(claim, "not measured"))[3:] == ("–", "not measured")
+    assert course_results.verdict_row(Verdict(claim, "not measured"))[2:4] == ("not measured", "–")
