@@ -4,7 +4,8 @@ Three questions, one after the other, on one shared feature map: where is someth
 proposal network), what is its shape (a mask in each box), what is it (a class from the features
 inside the mask). A later stage reads what an earlier one *decided*, not only the shared map, so its
 loss has something to say about the decision: through the mask, by which features are multiplied,
-and through the corners of the box, in which RoI warping is differentiable. With five stages the
+and through the corners of the box, in which RoI warping is differentiable. Of what is said about
+the corners a tenth reaches the proposals (`CascadeSize.box_gradient`). With five stages the
 improved boxes of stage 3 pass through the same mask and class stages once more. Here what the
 second round says about its boxes ends at the moves of stage 3; in the paper it goes on to the
 proposals' boxes.
@@ -46,6 +47,10 @@ class CascadeSize:
     rois: int = 64  # boxes of an image that the losses count, half of them things at most
     most: int = 100  # instances of an image
     end_to_end: bool = True  # False: no gradient through boxes and masks, for comparison
+    # Share of the later stages' gradient that reaches the proposals' boxes. The paper passes all of
+    # it. In our short trainings it is then as large as the proposals' own loss and tells a box of
+    # background to look more like background, that is, to leave: few proposals find anything.
+    box_gradient: float = 0.1
 
 
 MNC_FULL = CascadeSize(pooled=14, class_hidden=4096)
@@ -160,7 +165,8 @@ class MultitaskCascade(nn.Module):
             matches = match_boxes(every.detach(), true, low=0.5, high=0.5)
             thing, background = sample_balanced(matches, self.size.rois, share=0.5)
             chosen.append(every[torch.cat((thing, background))])
-        return _numbered(chosen)
+        rois = _numbered(chosen)
+        return rois.detach() + self.size.box_gradient * (rois - rois.detach())  # the same numbers
 
     def _losses(
         self, stage: Stage, targets: Sequence[InstanceTarget], number: int

@@ -115,6 +115,23 @@ def test_the_class_loss_moves_boxes_and_masks_through_the_warp():
     assert not reaches("rpn_objectness", mask_weights)
 
 
+def test_a_share_of_the_gradient_reaches_the_proposals_and_no_number_changes():
+    image, target = two_squares()
+    found = {}
+    for share in (1.0, 0.1, 0.0):
+        cascade = small_cascade(box_gradient=share)
+        torch.manual_seed(3)
+        loss = cascade([image], [target])["class_3"]
+        weights = cascade.rpn.deltas.weight, cascade.mask_stage.mask.weight
+        found[share] = loss.detach(), *grad(loss, weights)
+    for share in (0.1, 0.0):
+        loss, boxes, masks = found[share]
+        torch.testing.assert_close(loss, found[1.0][0], rtol=0, atol=0)
+        torch.testing.assert_close(boxes, share * found[1.0][1])
+        torch.testing.assert_close(masks, found[1.0][2])
+    assert found[1.0][1].abs().sum() > 0
+
+
 def test_stepwise_nothing_passes_from_stage_to_stage():
     cascade = small_cascade(end_to_end=False)
     image, target = two_squares()
