@@ -2,6 +2,8 @@
 
 All have one body, one budget and one kind of proposal network. ``mnc3-stepwise`` is the 3-stage
 cascade without gradients through box corners and masks: what is left when they are missing.
+``mnc3-whole`` is the other end: all of the gradient reaches the proposals, as in the paper, where
+the others pass a tenth of it.
 """
 
 from collections.abc import Callable, Mapping
@@ -88,6 +90,7 @@ def _paper(at50: float, at70: float | None, more: str) -> Paper:
 
 
 _STEPWISE = CascadeSize(end_to_end=False)
+_WHOLE = CascadeSize(box_gradient=1.0)
 _SYSTEMS = (
     (
         "mnc3",
@@ -109,6 +112,13 @@ _SYSTEMS = (
         _cascade(3, _STEPWISE),
         _cascade(3, replace(MNC_FULL, end_to_end=False), channels=256),
         _paper(0.605, None, "ablation, shared features, trained stage by stage"),
+    ),
+    (
+        "mnc3-whole",
+        "the 3-stage cascade with all of the later stages' gradient on the proposals' boxes",
+        _cascade(3, _WHOLE),
+        _cascade(3, replace(MNC_FULL, box_gradient=1.0), channels=256),
+        _paper(0.626, None, "ablation, 3 stages"),
     ),
     (
         "mask-rcnn",
