@@ -18,6 +18,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
@@ -101,15 +102,21 @@ def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
     return nodes.table("", group, classes=["results-table"])
 
 
+def result_files(env: BuildEnvironment) -> list[Path]:
+    """Return the files of results/; the page that asks is built anew when one changes."""
+    paths = sorted(Path(env.srcdir, "results").glob("*.json"))
+    for path in paths:
+        env.note_dependency(str(path))
+    return paths
+
+
 class Results(SphinxDirective):
     """Every run, sorted by recipe."""
 
     def run(self) -> list[nodes.Node]:
         """Read the files and make the table."""
-        folder = Path(self.env.srcdir, "results")
         rows = []
-        for path in sorted(folder.glob("*.json")):
-            self.env.note_dependency(str(path))
+        for path in result_files(self.env):
             try:
                 rows.append(row(json.loads(path.read_text("utf8"))))
             except ValueError as error:
@@ -122,10 +129,8 @@ class Claims(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Read the files and judge."""
-        folder = Path(self.env.srcdir, "results")
-        for path in sorted(folder.glob("*.json")):
-            self.env.note_dependency(str(path))
-        verdicts = check_claims(read_results(folder))
+        result_files(self.env)
+        verdicts = check_claims(read_results(Path(self.env.srcdir, "results")))
         return [table(CLAIM_COLUMNS, [verdict_row(verdict) for verdict in verdicts])]
 
 

@@ -87,7 +87,7 @@ class WindowRead(nn.Module):
         self.size, self.patch_size = size, patch_size
         self.out_features = 2 * patch_size**2
         self.where = nn.Linear(hidden, 5)
-        _start_as_tiles(self.where, size, patch_size, log_intensity=0.0)
+        _start_as_tiles(self.where, size, patch_size, writes=False)
 
     def forward(
         self,
@@ -157,9 +157,7 @@ class WindowWrite(nn.Module):
         self.size, self.patch_size = size, patch_size
         self.what = nn.Linear(hidden, patch_size**2)
         self.where = nn.Linear(hidden, 5)
-        # A cell's weights add up to one over its tile: so each pixel gets 1 / stride ** 2 of it.
-        quiet = -2 * math.log(_widest_stride(size, patch_size))
-        _start_as_tiles(self.where, size, patch_size, log_intensity=quiet)
+        _start_as_tiles(self.where, size, patch_size, writes=True)
 
     def forward(self, state: Float[Tensor, "n d"]) -> tuple[Float[Tensor, "n 1 h w"], DrawWindow]:
         """Compute what to add, and where.
@@ -177,17 +175,15 @@ class WindowWrite(nn.Module):
 
 
 def _start_as_tiles(
-    where: nn.Linear, size: tuple[int, int], patch_size: int, log_intensity: float
+    where: nn.Linear, size: tuple[int, int], patch_size: int, *, writes: bool
 ) -> None:
     """Set where a window stands before anything is learned."""
-    log_variance = 2 * math.log(_widest_stride(size, patch_size) / 2)
-    start = torch.tensor([0.0, 0.0, log_variance, 0.0, log_intensity])
+    widest = decode_window(torch.zeros(1, 5), size, patch_size).stride  # spans the picture
+    stride = max(float(widest), 1.0)
+    # What is written is divided by the intensity. A cell's weights add up to one over its tile, so
+    # each of the tile's stride ** 2 pixels would get that much less.
+    intensity = stride**-2 if writes else 1.0
+    variance = (stride / 2) ** 2
+    start = torch.tensor([0.0, 0.0, math.log(variance), 0.0, math.log(intensity)])
     with torch.no_grad():
         where.bias.copy_(start)
-
-
-def _widest_stride(size: tuple[int, int], patch_size: int) -> float:
-    """Pixels between cells of a window that spans the picture, as `decode_window` has it."""
-    if patch_size < 2:
-        raise ValueError(f"patch_size must be at least 2, one cell has no stride: got {patch_size}")
-    return max(max(size) - 1, 1) / (patch_size - 1)

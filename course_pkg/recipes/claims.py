@@ -76,20 +76,22 @@ CLAIMS = (
     *(
         Claim(
             9,
-            f"SDS: a refined mask is better than the proposed region, AP at {at / 100}",
-            "Hariharan et al. 2014, AP at 0.5 of C without and with refinement: .477 and .497",
+            f"SDS: {what}, AP at {at / 100}",
+            f"Hariharan et al. 2014, {where}",
             "R",
-            (Number("sds-nuclei", f"apr{at}_region"), Number("sds-nuclei", f"apr{at}")),
+            (Number("sds-nuclei", f"apr{at}_{before}"), Number("sds-nuclei", f"apr{at}")),
         )
-        for at in (50, 70)
-    ),
-    *(
-        Claim(
-            9,
-            f"SDS: joined with superpixels a mask is better than the coarse one, AP at {at / 100}",
-            "Hariharan et al. 2014, second step of the refinement; no number of its own",
-            "R",
-            (Number("sds-nuclei", f"apr{at}_coarse"), Number("sds-nuclei", f"apr{at}")),
+        for before, what, where in (
+            (
+                "region",
+                "a refined mask is better than the proposed region",
+                "AP at 0.5 of C without and with refinement: .477 and .497",
+            ),
+            (
+                "coarse",
+                "joined with superpixels a mask is better than the coarse one",
+                "second step of the refinement; no number of its own",
+            ),
         )
         for at in (50, 70)
     ),
