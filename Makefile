@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 JOBS   ?= 2
 # Notebooks and tests run side by side: with one thread each they do not fight for the cores.
 export OMP_NUM_THREADS ?= 1
+# Empty means "do keep bytecode". Where an image has turned it off, every notebook and every worker
+# compiles the package, its shape checks included, anew: six seconds each.
+export PYTHONDONTWRITEBYTECODE =
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
-from .seeds import isolated_rng
+from .seeds import isolated_rng, reseed_cpu
 
 __all__ = ["ResumableLoader"]
 
@@ -136,10 +136,11 @@ class _SeededBatches(Dataset[Any]):
     def __getitem__(self, key: Any) -> Any:  # a checked list type would draw, see `epoch`
         epoch, number, indices = key
         samples = []
-        for index in indices:
-            with isolated_rng(self.seed, epoch, 0, int(index)):
+        with isolated_rng(self.seed, epoch, 1, number):
+            for index in indices:
+                reseed_cpu(self.seed, epoch, 0, int(index))
                 samples.append(self.dataset[index])
-        with isolated_rng(self.seed, epoch, 1, number):  # collating may draw too (mixup)
+            reseed_cpu(self.seed, epoch, 1, number)  # collating may draw too (mixup)
             return self.collate_fn(samples)
 
 

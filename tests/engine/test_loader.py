@@ -64,10 +64,21 @@ def test_workers_and_processes_do_not_change_a_sample():
     plain = DataLoader(Noisy(), batch_size=4, shuffle=True)
     worker = DataLoader(Noisy(), batch_size=4, shuffle=True, num_workers=1, persistent_workers=True)
     expected = epochs(ResumableLoader(plain, seed=2))
+    assert len({draw for epoch in expected for _, *draws in epoch for draw in draws}) == 42
     assert epochs(ResumableLoader(worker, seed=2)) == expected
     shares = [epochs(ResumableLoader(plain, seed=2, rank=rank, world=2)) for rank in (0, 1)]
     for epoch in range(2):
         assert sorted(shares[0][epoch] + shares[1][epoch]) == sorted(expected[epoch])
+
+
+def test_collating_draws_by_the_batch_whoever_loaded_its_samples():
+    def only_the_draw(samples):
+        return torch.rand(len(samples))[:1]
+
+    loader = DataLoader(Noisy(), batch_size=4, shuffle=True, collate_fn=only_the_draw)
+    shares = [epochs(ResumableLoader(loader, seed=2, rank=rank, world=2)) for rank in (0, 1)]
+    assert shares[0] == shares[1]
+    assert len({draw for epoch in shares[0] for draw in epoch}) == 4  # two batches, two epochs
 
 
 def test_global_generators_are_left_alone():
