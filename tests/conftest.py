@@ -1,6 +1,8 @@
-"""The one browser of a test run: two in one process would fight for its event loop."""
+"""What all tests share: one browser, and the word on which real data sets are at hand."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from headless import chromium
@@ -8,6 +10,14 @@ from headless import chromium
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator:
-    """Chromium without a window."""
+    """Chromium without a window; two in one process would fight for its event loop."""
     with chromium() as running:
         yield running
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that is marked ``realdata("mnist")`` where COURSE_DATA has no such folder."""
+    for mark in item.iter_markers("realdata"):
+        (folder,) = mark.args
+        if not (Path(os.environ.get("COURSE_DATA", "/nonexistent")) / folder).exists():
+            pytest.skip(f"COURSE_DATA names no folder with {folder}")

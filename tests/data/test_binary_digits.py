@@ -47,7 +47,7 @@ def test_count_is_checked(count):
         BinaryDigits(split="test", count=count)
 
 
-@pytest.mark.realdata
+@pytest.mark.realdata("mnist")
 def test_mnist_is_ten_thousand_binary_pictures():
     data = BinaryDigits("mnist", "test")
     image, label = data[0]

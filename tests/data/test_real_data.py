@@ -1,23 +1,13 @@
 """The loaders on the real files, where COURSE_DATA names a folder that has them."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from course_pkg.data import MNIST, CamVid, Multi30k, Nuclei, touching_pairs
 
 
-def needs(folder: str) -> list[pytest.MarkDecorator]:
-    there = (Path(os.environ.get("COURSE_DATA", "/nonexistent")) / folder).exists()
-    reason = f"COURSE_DATA names no folder with {folder}"
-    return [pytest.mark.realdata, pytest.mark.skipif(not there, reason=reason)]
-
-
+@pytest.mark.realdata("camvid")
 class TestCamVid:
-    pytestmark = needs("camvid")
-
     @pytest.mark.parametrize(("split", "count"), [("train", 367), ("val", 101)])
     def test_split(self, split: str, count: int):
         camvid = CamVid(split=split)
@@ -40,9 +30,8 @@ class TestCamVid:
         assert np.mean(road) > np.mean(sky) + 100
 
 
+@pytest.mark.realdata("nuclei")
 class TestNuclei:
-    pytestmark = needs("nuclei")
-
     def test_splits(self):
         train, val = Nuclei(), Nuclei(split="val")
         assert (len(train), len(val)) == (454, 116)
@@ -61,9 +50,8 @@ class TestNuclei:
         assert touching > 0
 
 
+@pytest.mark.realdata("mnist")
 class TestMNIST:
-    pytestmark = needs("mnist")
-
     def test_first_digits_and_counts(self):
         train, test = MNIST(), MNIST(split="test")
         assert (len(train), len(test)) == (60_000, 10_000)
@@ -73,9 +61,8 @@ class TestMNIST:
         assert train[0][0].size == (28, 28)
 
 
+@pytest.mark.realdata("multi30k")
 class TestMulti30k:
-    pytestmark = needs("multi30k")
-
     @pytest.mark.parametrize(("split", "count"), [("train", 29_000), ("val", 1_014)])
     def test_pairs(self, split: str, count: int):
         pairs = Multi30k(split=split)
