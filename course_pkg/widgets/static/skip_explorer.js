@@ -6,7 +6,11 @@ function paintLabels(canvas, labels, colourOf, height, width) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
-  labels.forEach((label, at) => image.data.set([...colourOf(label, at), 255], 4 * at));
+  for (let at = 0; at < labels.length; at++) {
+    const colour = colourOf(labels[at], at);
+    for (let band = 0; band < 3; band++) image.data[4 * at + band] = colour[band];
+    image.data[4 * at + 3] = 255;
+  }
   context.putImageData(image, 0, 0);
 }
 
