@@ -88,6 +88,7 @@ def conv_matrix(
     indices, values = (rows[inside], columns[inside] - 1), values[inside]
     shape = (c_out * places, cells)
     if sparse:
-        matrix = torch.sparse_coo_tensor(torch.stack(indices), values, shape, check_invariants=True)
-        return matrix.coalesce()
+        # Said for all that happens inside, or some versions of torch warn in coalesce.
+        with torch.sparse.check_sparse_tensor_invariants(True):
+            return torch.sparse_coo_tensor(torch.stack(indices), values, shape).coalesce()
     return weight.new_zeros(shape).index_put(indices, values)
