@@ -6,11 +6,11 @@ function paintLabels(canvas, labels, colourOf, height, width) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
-  for (let at = 0; at < labels.length; at++) {
-    const colour = colourOf(labels[at], at);
-    for (let band = 0; band < 3; band++) image.data[4 * at + band] = colour[band];
-    image.data[4 * at + 3] = 255;
-  }
+  const pixels = new Uint32Array(image.data.buffer);
+  labels.forEach((label, at) => {
+    const [red, green, blue] = colourOf(label, at);
+    pixels[at] = 0xff000000 | (blue << 16) | (green << 8) | red;
+  });
   context.putImageData(image, 0, 0);
 }
 
