@@ -155,11 +155,11 @@ def _measure(model: VideoDescriber, data: ClipData) -> Mapping[str, Any]:
 
 
 _TINY = VideoSettings(
-    counts=(500, 100),
+    counts=(400, 100),
     frames=8,
     stills=600,
     tagging=Training(epochs=4, batch_size=16, rate=4e-3),
-    telling=Training(epochs=24, batch_size=32, rate=5e-3),
+    telling=Training(epochs=28, batch_size=32, rate=5e-3),
 )
 _CPU = replace(
     _TINY,
