@@ -63,6 +63,7 @@ def _train(reading: Reading, settings: CaptionSettings, job: Job) -> Outcome:
         model = Captioner(
             encoder, len(SCENE_VOCABULARY), settings.size, reading, settings.mean_probability
         )
+    model.to(next(encoder.parameters()).device)  # the encoder has been trained, perhaps on a GPU
 
     def loss_fn(model: nn.Module, batch: Any) -> Tensor:
         cells, tokens = batch

@@ -96,7 +96,7 @@ class Outcome:
     """What came out of training, ready to be used in a lecture.
 
     Attributes:
-        model: trained, in evaluation mode, where it was trained.
+        model: trained, in evaluation mode; where it was trained, until `reproduce` has measured it.
         history: of its training, the last stage's if there were several.
         measure: computes `metrics`.
         predict: maps inputs (images in [0, 1], on any device) to answers (label maps).

@@ -45,7 +45,8 @@ def reproduce(
         progress: show progress bars.
 
     Returns:
-        The run.
+        The run. Its model is in the CPU's memory, wherever it was trained, so that what a
+        lecture does with it works on every machine; ``run.model.to(run.device)`` moves it back.
 
     Raises:
         ValueError: if the recipe, preset or device cannot be had.
@@ -79,6 +80,8 @@ def reproduce(
     outcome = recipe.train(settings, job)
     with Timer() as timer:
         metrics = outcome.metrics
+    # A lecture's pictures are in the CPU's memory; a network left on the GPU would refuse them.
+    outcome.model.cpu()
     parts = {part.name: getattr(outcome, part.name) for part in fields(outcome)}
     parts |= {"measure": lambda: metrics, "seconds": outcome.seconds + timer.seconds}
     return Run(

@@ -1,9 +1,30 @@
-"""A stand-in for CamVid, written once."""
+"""What the recipes' tests share: a stand-in for CamVid, and one for a GPU."""
 
 import pytest
+from second_device import second_device
 from shrunk import write_camvid
+
+from course_pkg.recipes import reproduce
 
 
 @pytest.fixture(scope="session")
 def fake_camvid(tmp_path_factory):
     return write_camvid(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def trained_away():
+    """Train on a device beside the CPU, and look at what comes home."""
+
+    def train(name, **settings):
+        run = reproduce(name, "tiny", seed=3, device="cuda", progress=False, **settings)
+        assert run.device == "cuda"
+        assert run.history.stop_reason == "finished"
+        left = [n for n, t in run.model.state_dict().items() if t.device.type != "cpu"]
+        assert left == []
+        if run.draw is not None:
+            run.picture()
+        return run
+
+    with second_device():
+        yield train

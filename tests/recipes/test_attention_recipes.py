@@ -56,6 +56,17 @@ def test_a_recipe_trains_and_measures(name):
 
 
 @pytest.mark.usefixtures("shrunk")
+@pytest.mark.parametrize("name", ["las-spoken", "frames-clips", "smem2-questions"])
+def test_trains_on_another_device(name, trained_away):
+    run = trained_away(name)
+    if name == "smem2-questions":
+        assert len(run.predict((sample_scene(1).image, ["how many cars are there"])))
+    else:
+        ask = [sample_utterance(1)] if name == "las-spoken" else sample_clip(1).images[None]
+        assert len(run.predict(ask)) == 1
+
+
+@pytest.mark.usefixtures("shrunk")
 @pytest.mark.parametrize("pair", [NAMES[0:2], NAMES[2:4], (NAMES[4], NAMES[6])])
 def test_twins_start_alike_and_see_the_same_data(pair):
     network, twin = (reproduce(name, "tiny", device="cpu", progress=False) for name in pair)

@@ -62,6 +62,14 @@ def test_trains_measures_and_writes(name, tmp_path):
     assert result.metrics == m
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_trains_on_another_device(name, trained_away):
+    run = trained_away(name)
+    picture, caption = run.data.val[0]
+    looks = run.model(run.model.look_at(picture[None]), caption[None, :-1])
+    assert looks.weights.shape[:2] == (1, len(caption) - 1)
+
+
 def test_pointing_is_counted_over_words_that_mean_a_place():
     run = reproduce(NAMES[0], "tiny", seed=0, device="cpu", progress=False)
     hits = words = cells = 0

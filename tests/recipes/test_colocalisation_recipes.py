@@ -83,6 +83,13 @@ def test_tiny_trains_measures_and_writes(name, tmp_path, monkeypatch):
     assert again.metrics == metrics
 
 
+def test_trains_on_another_device(trained_away, monkeypatch):
+    only_shrunk(monkeypatch, "colocalisation-tc-digits")
+    run = trained_away("colocalisation-tc-digits")
+    pictures, _ = run.data.val[8].tensors
+    assert len(run.predict((8, pictures))) == len(pictures)
+
+
 def test_the_cpu_preset_on_mnist_files(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     arrays = {

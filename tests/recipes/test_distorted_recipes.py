@@ -14,6 +14,7 @@ from course_pkg.recipes.distorted_data import RandomDraws, distorted_data
 from course_pkg.recipes.spatial_transformer import RECIPES
 from course_pkg.recipes.transformer_picture import outline_in_pixels
 
+SUMS = [f"2xst-fcn-{kind}-addition-digits" for kind in ("projective", "tps")]
 NAMES = {recipe.name for recipe in RECIPES}
 
 
@@ -67,8 +68,7 @@ def test_the_papers_numbers(name, percent):
 
 @pytest.mark.parametrize(
     "name",
-    ["fcn-rts-digits", "st-cnn-affine-r-digits", "st-fcn-affine-tc-digits"]
-    + [f"2xst-fcn-{kind}-addition-digits" for kind in ("projective", "tps")],
+    ["fcn-rts-digits", "st-cnn-affine-r-digits", "st-fcn-affine-tc-digits", *SUMS],
 )
 def test_tiny_trains_measures_and_writes(name, tmp_path, monkeypatch):
     only_shrunk(monkeypatch, name)
@@ -95,6 +95,16 @@ def test_tiny_trains_measures_and_writes(name, tmp_path, monkeypatch):
     again = reproduce(name, "tiny", seed=3, device="cpu", progress=False)
     assert again.history.loss == run.history.loss
     assert again.metrics == run.metrics
+
+
+@pytest.mark.parametrize("name", ["cnn-rts-digits", "st-cnn-affine-r-digits", *SUMS])
+def test_trains_on_another_device(name, trained_away, monkeypatch):
+    only_shrunk(monkeypatch, name)
+    run = trained_away(name)
+    pictures, answers = run.data.val.tensors
+    assert run.metrics["error"] == pytest.approx(
+        float((run.predict(pictures) != answers).double().mean())
+    )
 
 
 def test_the_papers_training_on_mnist_files(tmp_path, monkeypatch):

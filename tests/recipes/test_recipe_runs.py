@@ -59,6 +59,17 @@ def test_tiny_trains_measures_and_writes(name, fake_camvid, tmp_path, monkeypatc
         assert sheet.width == 3 * 176 + 2 * 4
 
 
+AWAY = ("fcn8s", "deconvnet", "segnet", "multiscale2", "refinement", "patch", "full-resolution")
+
+
+@pytest.mark.parametrize("name", [f"{net}-scenes" for net in AWAY])
+def test_trains_on_another_device(name, trained_away, monkeypatch):
+    only_shrunk(monkeypatch, name)
+    run = trained_away(name)
+    image, target = run.data.val[0]
+    assert run.predict(image[None])[0].eq(target).shape == target.shape
+
+
 def test_staged_training_keeps_every_stage(monkeypatch):
     only_shrunk(monkeypatch, "fcn8s-scenes")
     run = reproduce("fcn8s-scenes", "tiny", device="cpu", progress=False)

@@ -66,6 +66,14 @@ def test_tiny_trains_measures_and_writes(name, fake_multi30k, tmp_path, monkeypa
     assert (result.paper is None) == name.endswith("phrases")
 
 
+@pytest.mark.parametrize("name", ["rnnsearch-multi30k", "rnnencdec-phrases"])
+def test_trains_on_another_device(name, fake_multi30k, trained_away, monkeypatch):
+    small = {name: shrink(find_recipe(name))}
+    monkeypatch.setattr(catalog, "_by_name", lambda: small)
+    run = trained_away(name, data=fake_multi30k)
+    assert len(run.predict([run.data.sources[0]])) == 1
+
+
 def test_same_seed_same_numbers(monkeypatch):
     small = {"rnnsearch-phrases": shrink(find_recipe("rnnsearch-phrases"))}
     monkeypatch.setattr(catalog, "_by_name", lambda: small)

@@ -53,6 +53,11 @@ def test_tiny_trains_measures_and_writes(name, shrunk, tmp_path):
     assert run_of(name, seed=4).history.loss != run.history.loss
 
 
+@pytest.mark.parametrize("name", SHRUNK)
+def test_trains_on_another_device(name, shrunk, trained_away):
+    assert trained_away(name).metrics["parameters"] > 0
+
+
 def test_the_bound_is_that_of_the_test_digits(shrunk):
     run = run_of("draw-digits")
     m = run.metrics
