@@ -1,4 +1,4 @@
-"""What all tests share: one browser, and the word on which real data sets are at hand."""
+"""What all tests share: a browser, a GPU or its stand-in, and which real data sets are at hand."""
 
 import os
 from collections.abc import Iterator
@@ -13,6 +13,19 @@ def browser() -> Iterator:
     """Chromium without a window; two in one process would fight for its event loop."""
     with chromium() as running:
         yield running
+
+
+@pytest.fixture
+def gpu() -> Iterator:
+    """A GPU; where there is none, a device that refuses what a GPU refuses."""
+    import torch
+    from second_device import second_device
+
+    if torch.cuda.is_available():
+        yield torch.device("cuda", 0)
+    else:
+        with second_device() as device:
+            yield device
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

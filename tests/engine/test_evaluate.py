@@ -1,7 +1,6 @@
 """Evaluation: the right numbers, and nothing left changed."""
 
 import pytest
-import torch
 from tiny_training import Pixels, make_model
 from torch import nn
 from torch.utils.data import DataLoader
@@ -62,9 +61,8 @@ def test_names_may_not_collide():
         evaluate(make_model(), loader, [ConfusionMatrix(2), ConfusionMatrix(2)])
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_batches_follow_the_model_to_the_gpu():
+def test_batches_follow_the_model_to_the_gpu(gpu):
     model = make_model()
     loader = DataLoader(Pixels(augment=False), batch_size=4)
     on_cpu = evaluate(model, loader, ConfusionMatrix(2))
-    assert evaluate(model.cuda(), loader, ConfusionMatrix(2)) == pytest.approx(on_cpu, abs=0.02)
+    assert evaluate(model.to(gpu), loader, ConfusionMatrix(2)) == pytest.approx(on_cpu, abs=0.02)

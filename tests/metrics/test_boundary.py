@@ -167,8 +167,7 @@ def test_bad_input_is_refused():
         BoundaryF1(2) + BoundaryF1(2, tolerance=0.01)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_gpu_gives_the_same_scores():
+def test_gpu_gives_the_same_scores(gpu):
     preds, target = blobs(seed=2, ignored=True)
-    on_gpu = boundary_f1(preds.cuda(), target.cuda(), 4).cpu()
+    on_gpu = boundary_f1(preds.to(gpu), target.to(gpu), 4).cpu()
     torch.testing.assert_close(on_gpu, boundary_f1(preds, target, 4), equal_nan=True)

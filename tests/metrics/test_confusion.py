@@ -65,12 +65,11 @@ def test_reset_and_reduce_alone():
     assert confusion.matrix.sum() == 0
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-def test_gpu_labels_give_the_same_table():
+def test_gpu_labels_give_the_same_table(gpu):
     on_cpu, on_gpu = ConfusionMatrix(num_classes=3), ConfusionMatrix(num_classes=3)
     for preds, target in batches():
         on_cpu.update(preds, target)
-        on_gpu.update(preds.cuda(), target.cuda())
+        on_gpu.update(preds.to(gpu), target.to(gpu))
     assert on_gpu.matrix.device.type == "cuda"
     assert on_gpu.compute() == on_cpu.compute()
     assert torch.equal((on_cpu + on_gpu).matrix, 2 * on_cpu.matrix)

@@ -181,17 +181,12 @@ def test_every_float_dtype_is_as_exact_as_its_precision_allows(
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(
-    "device",
-    [
-        "meta",
-        pytest.param(
-            "cuda",
-            marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device"),
-        ),
-    ],
-)
-def test_the_result_lives_where_the_input_lives(name: str, device: str) -> None:
+@pytest.mark.parametrize("device", ["meta", "cuda"])
+def test_the_result_lives_where_the_input_lives(
+    name: str, device: str, request: pytest.FixtureRequest
+) -> None:
+    if device == "cuda":
+        request.getfixturevalue("gpu")
     for seed in range(20):
         case = draw(name, seed)
         moved = [t.to(device).requires_grad_() for t in case.tensors()]
