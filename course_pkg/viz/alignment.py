@@ -8,7 +8,7 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from course_pkg.viz.figures import COLOURS, PAGE_WIDTH
+from course_pkg.viz.figures import COLOURS, PAGE_WIDTH, as_array
 
 __all__ = ["show_alignments"]
 
@@ -36,7 +36,7 @@ def show_alignments(
         >>> [text.get_text() for text in figure.axes[0].get_xticklabels()]
         ['rotes', 'Auto']
     """
-    arrays: list[Float[np.ndarray, "t s"]] = [np.asarray(weights) for _, _, weights in maps]
+    arrays: list[Float[np.ndarray, "t s"]] = [as_array(weights) for _, _, weights in maps]
     for (source, words, _), weights in zip(maps, arrays, strict=True):
         if weights.shape != (len(words), len(source)):
             raise ValueError(

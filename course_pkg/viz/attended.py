@@ -169,7 +169,7 @@ def show_hops(
             ax.contour(as_array(region).astype(float), levels=[0.5], colors=COLOURS[4])
     axes[0, 0].set_title(title, fontsize=10)
     for hop, (ax, look) in enumerate(zip(axes[0, 1:], weights, strict=True), start=1):
-        dark = 1 - as_array(look).reshape(grid) / max(float(look.max()), 1e-9)
+        dark = 1 - as_array(look).reshape(grid) / max(as_array(look).max(), 1e-9)
         ax.imshow(
             np.zeros_like(dark),
             cmap="gray",

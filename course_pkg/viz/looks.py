@@ -4,6 +4,8 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from course_pkg.viz.figures import as_array, as_picture
+
 __all__ = ["draw_look"]
 
 
@@ -32,14 +34,14 @@ def draw_look(
     """
     figure = Figure(figsize=(6.6, 2.5), layout="constrained")
     axes = figure.subplots(1, 3)
-    axes[0].imshow(picture.movedim(0, -1).numpy())
-    axes[1].imshow(weights.numpy(), vmin=0, cmap="magma")
-    axes[2].imshow(coverage.numpy(), vmin=0, vmax=1, cmap="Greys_r")
+    axes[0].imshow(as_picture(picture))
+    axes[1].imshow(as_array(weights), vmin=0, cmap="magma")
+    axes[2].imshow(as_array(coverage), vmin=0, vmax=1, cmap="Greys_r")
     titles = ("the scene", f"the look before “{word}”", "where the word is")
     for ax, title in zip(axes, titles, strict=True):
         ax.set_title(title, fontsize=10)
         ax.set_axis_off()
-    inside = float((weights * coverage).sum())
+    inside = (as_array(weights) * as_array(coverage)).sum()
     if not coverage.any():
         return figure, f"the look before “{word}”, a word that means no place"
     return figure, f"the look before “{word}”: {inside:.0%} of the weight is where the word is"
