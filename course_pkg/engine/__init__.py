@@ -20,6 +20,7 @@ from .losses import pixel_cross_entropy as pixel_cross_entropy
 from .losses import supervised as supervised
 from .results import Result as Result
 from .results import read_results as read_results
+from .results import stored_picture as stored_picture
 from .results import stored_results as stored_results
 from .results import write_result as write_result
 from .runtime import Timer as Timer
@@ -78,6 +79,7 @@ __all__ = [
     "save_weights",
     "seed_everything",
     "set_rng_state",
+    "stored_picture",
     "stored_results",
     "supervised",
     "versions",

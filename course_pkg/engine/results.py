@@ -33,9 +33,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from .runtime import hardware, versions
 
-__all__ = ["FRACTIONS", "Result", "read_results", "stored_results", "write_result"]
+__all__ = [
+    "FRACTIONS",
+    "Result",
+    "read_results",
+    "stored_picture",
+    "stored_results",
+    "write_result",
+]
 
 SCHEMA = 1
 PRESETS = ("tiny", "cpu", "full")
@@ -162,9 +171,35 @@ def stored_results(start: Path | str = ".") -> list[Result]:
         ...     stored_results(empty)
         []
     """
+    folder = _folder(start)
+    return [] if folder is None else read_results(folder)
+
+
+def stored_picture(result: Result, start: Path | str = ".") -> Image.Image | None:
+    """Open the picture that a stored run made of its answers.
+
+    Args:
+        result: one of `stored_results`.
+        start: as there.
+
+    Returns:
+        The picture; None if the run made none.
+
+    Example:
+        >>> pictures = [stored_picture(result) for result in stored_results()]
+    """
+    folder = _folder(start)
+    path = None if folder is None else (folder / result.filename).with_suffix(".png")
+    if path is None or not path.is_file():
+        return None
+    with Image.open(path) as stored:
+        return stored.copy()
+
+
+def _folder(start: Path | str) -> Path | None:
     here = Path(start).resolve()
     folders = (place / "results" for place in (here, *here.parents))
-    return next((read_results(folder) for folder in folders if folder.is_dir()), [])
+    return next((folder for folder in folders if folder.is_dir()), None)
 
 
 def _read(path: Path) -> Result:

@@ -150,14 +150,25 @@ def _words(settings: HandwritingSettings) -> list[str]:
 
 
 def _picture(writings: list[Tensor]) -> Image.Image:
-    """Lines on white paper, one word below the other."""
-    sheet = Image.new("L", (480, 90 * len(writings)), 255)
+    """Lines on white paper, one word below the other, each as large as its row allows."""
+    fine = 3  # drawn larger and shrunk: soft edges
+    width, height, margin = 480 * fine, 80 * fine, 10 * fine
+    sheet = Image.new("L", (width, height * len(writings)), 255)
     pen = ImageDraw.Draw(sheet)
     for row, points in enumerate(writings):
-        for line in pen_positions(points.cpu()):
-            places = [(10 + 6 * x, 90 * row + 62 - 6 * y) for x, y in line.tolist()]
-            pen.line(places if len(places) > 1 else places * 2, fill=0, width=2)
-    return sheet
+        lines = pen_positions(points.cpu())
+        places = torch.cat(lines)
+        low, high = places.amin(0), places.amax(0)
+        room = torch.tensor([width, height]) - 2.0 * margin
+        scale = min(6.0 * fine, float((room / (high - low).clamp(min=1e-6)).min()))
+        middle = height * (row + 0.5) + scale * float(low[1] + high[1]) / 2
+        for line in lines:
+            x, y = margin + scale * (line[:, 0] - low[0]), middle - scale * line[:, 1]
+            dots = list(zip(x.tolist(), y.tolist(), strict=True))
+            if len(dots) == 1:  # as above an i
+                pen.circle(dots[0], 1.5 * fine, fill=0)
+            pen.line(dots, fill=0, width=2 * fine, joint="curve")
+    return sheet.resize((width // fine, sheet.height // fine), Image.Resampling.LANCZOS)
 
 
 RECIPES = (

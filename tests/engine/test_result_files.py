@@ -7,6 +7,7 @@ import sys
 
 import pytest
 import torch
+from PIL import Image
 
 from course_pkg.engine import (
     Result,
@@ -15,6 +16,7 @@ from course_pkg.engine import (
     make_accelerator,
     pick_device,
     read_results,
+    stored_picture,
     stored_results,
     versions,
     write_result,
@@ -62,8 +64,13 @@ def test_stored_results_are_found_from_any_folder_of_the_course(tmp_path, monkey
     assert stored_results(tmp_path) == []  # it looks upward only
     monkeypatch.chdir(chapter)
     assert stored_results() == [result]
+    assert stored_picture(result) is None
+    Image.new("L", (3, 2), 7).save(tmp_path / "course/results/fcn8s-camvid.cpu.cpu.seed3.png")
+    assert stored_picture(result).size == stored_picture(result, chapter.parent).size == (3, 2)
+    assert stored_picture(Result(**{**GOOD, "seed": 4})) is None
     (chapter / "results").mkdir()  # the nearest folder counts, even an empty one
     assert stored_results() == []
+    assert stored_picture(result) is None
 
 
 @pytest.mark.parametrize(

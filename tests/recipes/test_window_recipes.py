@@ -12,6 +12,7 @@ from course_pkg.engine import read_results
 from course_pkg.models import DrawSteps, draw_bound, draw_with_windows, draw_without_windows
 from course_pkg.recipes import catalog, find_recipe, reproduce, write_run
 from course_pkg.recipes.draw import kl_averaged, picture_of_canvases
+from course_pkg.recipes.handwriting import _picture
 
 SMALL = {"hidden": 8, "latent": 3, "steps": 2}
 SHRUNK = {
@@ -102,6 +103,18 @@ def test_words_are_written(shrunk):
     assert window.shape == (len(points), 3)
     assert 0 <= run.metrics["window_on_letter"] <= 1
     assert run.picture().width == 480
+
+
+def test_no_word_is_cut_off():
+    far = torch.tensor([[-50.0, 30.0, 0.0], [200.0, -90.0, 0.0], [9.0, 9.0, 1.0]])
+    dot = torch.tensor([[5.0, 5.0, 1.0]])
+    ink = 255 - np.asarray(_picture([far, far, dot]), float)
+    assert ink.shape == (240, 480)
+    rows = ink.reshape(3, 80, 480)
+    assert (rows.max((1, 2)) > 200).all()
+    border = np.ones((80, 480), bool)
+    border[6:-6, 6:-6] = False
+    assert rows[:, border].max() == 0
 
 
 def test_averaged_nats_by_hand():
