@@ -116,9 +116,9 @@ _TINY = CaptionSettings(
     beam=2,
 )
 _CPU = CaptionSettings(
-    counts=(4000, 400),
+    counts=(12_000, 400),
     tagging=Training(epochs=6, batch_size=16, rate=4e-3),
-    writing=Training(epochs=15, batch_size=32, rate=4e-3),
+    writing=Training(epochs=25, batch_size=32, rate=4e-3),
     size=CaptionerSize(features=96, embed=64, hidden=192, attention=64, dropout=0.2, places=True),
     loss=_LOSS,
 )
