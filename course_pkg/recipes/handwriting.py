@@ -152,7 +152,7 @@ def _words(settings: HandwritingSettings) -> list[str]:
 def _picture(writings: list[Tensor]) -> Image.Image:
     """Lines on white paper, one word below the other, each as large as its row allows."""
     fine = 3  # drawn larger and shrunk: soft edges
-    width, height, margin = 480 * fine, 80 * fine, 10 * fine
+    width, height, margin = 320 * fine, 80 * fine, 10 * fine
     sheet = Image.new("L", (width, height * len(writings)), 255)
     pen = ImageDraw.Draw(sheet)
     for row, points in enumerate(writings):

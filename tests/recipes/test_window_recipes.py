@@ -102,17 +102,17 @@ def test_words_are_written(shrunk):
     assert points.shape == (len(points), 3)
     assert window.shape == (len(points), 3)
     assert 0 <= run.metrics["window_on_letter"] <= 1
-    assert run.picture().width == 480
+    assert run.picture().width == 320
 
 
 def test_no_word_is_cut_off():
     far = torch.tensor([[-50.0, 30.0, 0.0], [200.0, -90.0, 0.0], [9.0, 9.0, 1.0]])
     dot = torch.tensor([[5.0, 5.0, 1.0]])
     ink = 255 - np.asarray(_picture([far, far, dot]), float)
-    assert ink.shape == (240, 480)
-    rows = ink.reshape(3, 80, 480)
+    assert ink.shape == (240, 320)
+    rows = ink.reshape(3, 80, 320)
     assert (rows.max((1, 2)) > 200).all()
-    border = np.ones((80, 480), bool)
+    border = np.ones((80, 320), bool)
     border[6:-6, 6:-6] = False
     assert rows[:, border].max() == 0
 
