@@ -21,6 +21,10 @@ def _lower(better: str, worse: str, metric: str) -> tuple[Number, Number]:
     return Number(better, metric), Number(worse, metric)
 
 
+def _errors(task: str, better: str, worse: str) -> tuple[Number, Number]:
+    return _lower(f"{better}-{task}-mnist", f"{worse}-{task}-mnist", "error")
+
+
 def _gain(worse: str, better: str, metric: str, at: int | None = None) -> Number:
     return Number(better, metric, at, above=Number(worse, metric, at))
 
@@ -30,6 +34,11 @@ _ABLATION = (
     "Dai et al. 2016, ablation, AP at 0.5: step by step .605, end to end .626, 5 stages .635"
 )
 _JADERBERG = "Jaderberg et al. 2015, table 1, error"
+_ST_FCN, _ST_CNN = "st-fcn-affine", "st-cnn-affine"
+_HELPS = "a transformer in front of a {} net lowers its error on {} digits"
+_BEATS = "a convolutional net beats a fully connected one{} on {} digits"
+_RTS, _BEHIND = "turned, scaled and moved", " behind a transformer"
+_CLUTTER = "in clutter a fully connected net behind a transformer beats a plain convolutional one"
 
 CLAIMS = (
     Claim(
@@ -145,41 +154,18 @@ CLAIMS = (
         _lower("draw-mnist", "draw-whole-mnist", "bound_nats"),
     ),
     *(
-        Claim(
-            15,
-            f"a transformer in front of a {network} net lowers its error on {what} digits",
-            f"{_JADERBERG} on {data.upper()}: {theirs}",
-            "R",
-            _lower(f"st-{net}-affine-{data}-mnist", f"{net}-{data}-mnist", "error"),
+        Claim(15, says, f"{_JADERBERG} on {task.upper()}: {theirs}", "R", _errors(task, *nets))
+        for says, task, theirs, *nets in (
+            (_HELPS.format("fully connected", "turned"), "r", ".012 and .021", _ST_FCN, "fcn"),
+            (_HELPS.format("fully connected", _RTS), "rts", ".008 and .052", _ST_FCN, "fcn"),
+            (_HELPS.format("convolutional", "turned"), "r", ".007 and .012", _ST_CNN, "cnn"),
+            (_HELPS.format("convolutional", _RTS), "rts", ".005 and .008", _ST_CNN, "cnn"),
+            (_BEATS.format("", "turned"), "r", ".012 and .021", "cnn", "fcn"),
+            (_BEATS.format("", _RTS), "rts", ".008 and .052", "cnn", "fcn"),
+            (_BEATS.format(_BEHIND, "turned"), "r", ".007 and .012", _ST_CNN, _ST_FCN),
+            (_BEATS.format(_BEHIND, _RTS), "rts", ".005 and .008", _ST_CNN, _ST_FCN),
+            (_CLUTTER, "tc", ".020 and .035", _ST_FCN, "cnn"),
         )
-        for net, network, data, what, theirs in (
-            ("fcn", "fully connected", "r", "turned", ".012 and .021"),
-            ("fcn", "fully connected", "rts", "turned, scaled and moved", ".008 and .052"),
-            ("cnn", "convolutional", "r", "turned", ".007 and .012"),
-            ("cnn", "convolutional", "rts", "turned, scaled and moved", ".005 and .008"),
-        )
-    ),
-    *(
-        Claim(
-            15,
-            f"a convolutional net beats a fully connected one{where} on {data.upper()} digits",
-            f"{_JADERBERG} on {data.upper()}: {theirs}",
-            "R",
-            _lower(f"{front}cnn-{end}-mnist", f"{front}fcn-{end}-mnist", "error"),
-        )
-        for front, where, data, end, theirs in (
-            ("", "", "r", "r", ".012 and .021"),
-            ("", "", "rts", "rts", ".008 and .052"),
-            ("st-", " behind a transformer", "r", "affine-r", ".007 and .012"),
-            ("st-", " behind a transformer", "rts", "affine-rts", ".005 and .008"),
-        )
-    ),
-    Claim(
-        15,
-        "in clutter a fully connected net behind a transformer beats a plain convolutional one",
-        f"{_JADERBERG} on TC: .020 and .035",
-        "R",
-        _lower("st-fcn-affine-tc-mnist", "cnn-tc-mnist", "error"),
     ),
 )
 

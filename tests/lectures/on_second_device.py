@@ -1,6 +1,6 @@
-"""Run chapters where what asks for a GPU gets the stand-in: no tensor of the two devices may meet.
+"""Run a chapter where what asks for a GPU gets the stand-in: no tensor of the two devices may meet.
 
-    python tests/lectures/on_second_device.py lectures/08_multiscale_refinement.ipynb ...
+    python tests/lectures/on_second_device.py lectures/08_multiscale_refinement.ipynb
 
 Two steps of every training are enough to see where tensors lie, so what a cell asserts about the
 numbers does not count here. A chapter takes a minute or more all the same: a tool and no test, to
