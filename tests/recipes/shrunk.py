@@ -24,6 +24,15 @@ def only_shrunk(monkeypatch, *names, steps=2):
     monkeypatch.setattr(catalog, "_by_name", lambda: small)
 
 
+def only_shrunk_system(monkeypatch, name, **budget):
+    """Let the catalog know one instance recipe alone: two steps on four images, two to measure."""
+    recipe = find_recipe(name)
+    tiny, build = recipe.presets["tiny"]
+    few = replace(tiny, crop=(64, 64), train=4, val=2, steps=2, **budget)
+    small = replace(recipe, presets={"tiny": (few, build)})
+    monkeypatch.setattr(catalog, "_by_name", lambda: {name: small})
+
+
 def write_camvid(root, counts=(("train", 4), ("val", 2)), size=(SIDE, 128)):
     """A folder laid out as CamVid, with noise for photographs and stripes for labels."""
     rng = np.random.default_rng(0)

@@ -2,16 +2,16 @@
 
 import csv
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from shrunk import only_shrunk_system
 
 from course_pkg.data import InstanceTarget
 from course_pkg.engine import read_results
-from course_pkg.recipes import catalog, find_recipe, reproduce, write_run
+from course_pkg.recipes import reproduce, write_run
 from course_pkg.recipes.cascades import BUDGETS, RECIPES
 from course_pkg.recipes.instance_data import InstancePictures, instance_nuclei, instance_scenes
 from course_pkg.recipes.instance_measures import separated_pairs
@@ -59,24 +59,16 @@ def test_every_system_has_the_same_budget():
     assert all((r.paper is None) for r in RECIPES if r.dataset == "scenes")
 
 
-def only_shrunk(monkeypatch, name):
-    recipe = find_recipe(name)
-    budget, build = recipe.presets["tiny"]
-    few = replace(budget, crop=(64, 64), train=4, val=2, steps=2, batch_size=2)
-    small = replace(recipe, presets={"tiny": (few, build)})
-    monkeypatch.setattr(catalog, "_by_name", lambda: {name: small})
-
-
 @pytest.mark.parametrize("name", ["mnc5-nuclei", "mask-rcnn-scenes"])
 def test_trains_on_another_device(name, fake_nuclei, trained_away, monkeypatch):
-    only_shrunk(monkeypatch, name)
+    only_shrunk_system(monkeypatch, name, batch_size=2)
     run = trained_away(name, data=fake_nuclei)
     assert len(run.predict([run.data.val[0][0]])) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_two_steps_are_trained_measured_and_written(name, fake_nuclei, tmp_path, monkeypatch):
-    only_shrunk(monkeypatch, name)
+    only_shrunk_system(monkeypatch, name, batch_size=2)
     run = reproduce(name, "tiny", seed=1, device="cpu", data=fake_nuclei, progress=False)
     assert run.history.steps == 2
     assert all(math.isfinite(loss) for loss in run.history.loss)

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 import torch
+from shrunk import only_shrunk_system
 
-from course_pkg.recipes import Job, catalog, find_recipe, reproduce
+from course_pkg.recipes import Job, find_recipe, reproduce
 from course_pkg.recipes.cascades import BUDGETS
 from course_pkg.recipes.region_systems import RECIPES
 
@@ -29,24 +30,16 @@ def test_the_budget_is_the_cascades_but_for_the_images_a_step():
             assert budget == (theirs if one else replace(theirs, batch_size=1))
 
 
-def only_shrunk(monkeypatch, name):
-    recipe = find_recipe(name)
-    budget, build = recipe.presets["tiny"]
-    small = replace(budget, crop=(64, 64), train=4, val=2, steps=2)
-    shrunk = replace(recipe, presets={"tiny": (small, build)})
-    monkeypatch.setattr(catalog, "_by_name", lambda: {name: shrunk})
-
-
 @pytest.mark.parametrize("name", ["sds-scenes", "hypercolumns-scenes", "components-scenes"])
 def test_trains_on_another_device(name, trained_away, monkeypatch):
-    only_shrunk(monkeypatch, name)
+    only_shrunk_system(monkeypatch, name)
     run = trained_away(name)
     assert len(run.predict([run.data.val[0][0]])) == 1
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n.endswith("scenes")])
 def test_two_steps_are_measured(name, monkeypatch):
-    only_shrunk(monkeypatch, name)
+    only_shrunk_system(monkeypatch, name)
     run = reproduce(name, "tiny", device="cpu", progress=False)
     assert run.history.steps == 2
     assert not run.model.training
