@@ -81,7 +81,8 @@ def reproduce(
     with Timer() as timer:
         metrics = outcome.metrics
     # A lecture's pictures are in the CPU's memory; a network left on the GPU would refuse them.
-    outcome.model.cpu()
+    for stage in (outcome, *outcome.stages.values()):
+        stage.model.cpu()
     parts = {part.name: getattr(outcome, part.name) for part in fields(outcome)}
     parts |= {"measure": lambda: metrics, "seconds": outcome.seconds + timer.seconds}
     return Run(

@@ -19,8 +19,8 @@ def trained_away(gpu):
         run = reproduce(name, "tiny", seed=3, device="cuda", progress=False, **settings)
         assert run.device == "cuda"
         assert run.history.stop_reason == "finished"
-        left = [n for n, t in run.model.state_dict().items() if t.device.type != "cpu"]
-        assert left == []
+        models = [run.model, *(stage.model for stage in run.stages.values())]
+        assert {t.device.type for m in models for t in m.state_dict().values()} == {"cpu"}
         if run.draw is not None:
             run.picture()
         return run
