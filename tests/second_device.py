@@ -169,7 +169,7 @@ class _NoGrad(torch.inference_mode):
 @contextmanager
 def second_device():
     """Give the package a device beside the CPU; whatever asks for "cuda" or "auto" gets it."""
-    from course_pkg.recipes import running
+    from course_pkg.recipes._core import reproduce as running
 
     runtime, fit = (sys.modules[f"course_pkg.engine.{name}"] for name in ("runtime", "fit"))
     real_accelerator = runtime.make_accelerator

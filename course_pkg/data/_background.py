@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._classes import STUFF
-from ._textures import bricks, noise_tile, rows, window
+from course_pkg.data._classes import STUFF
+from course_pkg.data._textures import bricks, noise_tile, rows, window
 
 _SKY, _GRASS, _ROAD, _WATER, _WALL = range(len(STUFF))
 

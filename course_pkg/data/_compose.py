@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from ._classes import CLASSES
-from ._drawing import Patch
-from ._layout import Thing
-from ._textures import noise_tile, window
-from ._things import HALF_WIDTH
+from course_pkg.data._classes import CLASSES
+from course_pkg.data._drawing import Patch
+from course_pkg.data._layout import Thing
+from course_pkg.data._textures import noise_tile, window
+from course_pkg.data._things import HALF_WIDTH
 
 # A thing is kept when it shows this share of the picture, and this share of itself.
 MIN_AREA = 1 / 800

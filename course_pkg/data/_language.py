@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Bool
 
-from ._classes import CLASSES, COLOURS, NUMBERS, PLURAL, STUFF, THINGS, article
-from ._compose import Truth
+from course_pkg.data._classes import CLASSES, COLOURS, NUMBERS, PLURAL, STUFF, THINGS, article
+from course_pkg.data._compose import Truth
 
 # Stuff is named in the caption when it covers at least this share of the picture.
 MIN_STUFF = 1 / 200

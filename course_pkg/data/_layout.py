@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._background import Background
-from ._classes import COLOUR_RGB, COLOURS, STUFF, THINGS
-from ._drawing import Patch
-from ._things import HALF_WIDTH, STATURE, draw
+from course_pkg.data._background import Background
+from course_pkg.data._classes import COLOUR_RGB, COLOURS, STUFF, THINGS
+from course_pkg.data._drawing import Patch
+from course_pkg.data._things import HALF_WIDTH, STATURE, draw
 
 _WATER = STUFF.index("water")
 # A tree is not blue: crowns take four of the colours.

@@ -7,8 +7,8 @@ others, both in units of height: a house's height for STATURE.
 
 import numpy as np
 
-from ._drawing import Patch
-from ._textures import noise_tile, window
+from course_pkg.data._drawing import Patch
+from course_pkg.data._textures import noise_tile, window
 
 HALF_WIDTH = {
     "tree": 0.44,

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from ._files import Root
-from .digit_tensors import DigitSource, binarize, digit_tensors
-from .digits import MNIST
+from course_pkg.data._files import Root
+from course_pkg.data.digit_tensors import DigitSource, binarize, digit_tensors
+from course_pkg.data.digits import MNIST
 
 __all__ = ["BinaryDigits"]
 

@@ -8,7 +8,7 @@ Letters 30); the split into 367, 101 and 233 images and the 11 classes are those
 import numpy as np
 from PIL import Image
 
-from ._files import (
+from course_pkg.data._files import (
     IGNORE_INDEX,
     JointTransform,
     MaskDataset,

@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from ._classes import CLASSES, COLOURS, article
-from .clips import Clip
-from .scenes import SCENE_VOCABULARY
+from course_pkg.data._classes import CLASSES, COLOURS, article
+from course_pkg.data.clips import Clip
+from course_pkg.data.scenes import SCENE_VOCABULARY
 
 __all__ = ["ClipCaption", "clip_caption"]
 

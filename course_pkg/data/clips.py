@@ -12,12 +12,12 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ._background import paint_background
-from ._classes import CLASSES, COLOURS
-from ._compose import blend, collect, expose, visible_enough
-from ._layout import Thing, make_thing, place_things
-from ._things import HALF_WIDTH
-from .scenes import ANSWERS, SCENE_VOCABULARY, check_scene_arguments
+from course_pkg.data._background import paint_background
+from course_pkg.data._classes import CLASSES, COLOURS
+from course_pkg.data._compose import blend, collect, expose, visible_enough
+from course_pkg.data._layout import Thing, make_thing, place_things
+from course_pkg.data._things import HALF_WIDTH
+from course_pkg.data.scenes import ANSWERS, SCENE_VOCABULARY, check_scene_arguments
 
 __all__ = ["MOVERS", "Clip", "ClipQuestion", "sample_clip"]
 

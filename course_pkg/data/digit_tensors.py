@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from ._files import Root, check_choice
-from .digits import MNIST, Digits
+from course_pkg.data._files import Root, check_choice
+from course_pkg.data.digits import MNIST, Digits
 
 __all__ = ["DigitSource", "binarize", "digit_tensors"]
 

@@ -12,7 +12,7 @@ from PIL import Image
 from torch.utils.data import Dataset
 from torchvision import datasets
 
-from ._files import JointTransform, Root, check_choice, data_root
+from course_pkg.data._files import JointTransform, Root, check_choice, data_root
 
 __all__ = ["MNIST", "Digits"]
 

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from course_pkg.data._pasting import paste, random_places, scatter_pieces
 from course_pkg.ops import (
     affine_grid,
     projective_from_points,
@@ -24,8 +25,6 @@ from course_pkg.ops import (
     tps_control_points,
     tps_grid,
 )
-
-from ._pasting import paste, random_places, scatter_pieces
 
 __all__ = ["DISTORTIONS", "Distortion", "cluttered", "digit_sums", "distorted"]
 

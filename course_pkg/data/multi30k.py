@@ -11,7 +11,14 @@ from typing import Any
 
 from torch.utils.data import Dataset
 
-from ._files import Root, check_choice, data_root, existing, find_folder, refuse_download
+from course_pkg.data._files import (
+    Root,
+    check_choice,
+    data_root,
+    existing,
+    find_folder,
+    refuse_download,
+)
 
 __all__ = ["Multi30k", "tokenize"]
 

@@ -14,7 +14,7 @@ from jaxtyping import Bool
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from ._files import (
+from course_pkg.data._files import (
     JointTransform,
     Root,
     check_choice,
@@ -25,8 +25,8 @@ from ._files import (
     read_rgb,
     refuse_download,
 )
-from ._nuclei_split import VAL_IDS
-from .targets import instance_target
+from course_pkg.data._nuclei_split import VAL_IDS
+from course_pkg.data.targets import instance_target
 
 __all__ = ["Nuclei"]
 

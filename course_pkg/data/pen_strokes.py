@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
-from .pen_letters import LETTERS, letter_strokes
+from course_pkg.data.pen_letters import LETTERS, letter_strokes
 
 __all__ = ["PenBatch", "PenStrokes", "Writing", "collate_writings", "pen_positions", "write_text"]
 

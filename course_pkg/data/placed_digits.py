@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._pasting import paste, random_places, scatter_pieces
+from course_pkg.data._pasting import paste, random_places, scatter_pieces
 
 __all__ = ["placed_digits"]
 

@@ -6,10 +6,10 @@ import torch
 from torch.utils.data import Dataset
 from torchvision import tv_tensors
 
-from ._classes import CLASSES, PALETTE, STUFF, THINGS
-from ._files import IGNORE_INDEX, JointTransform, check_choice
-from .scenes import Question, Scene, check_scene_arguments, sample_scene
-from .targets import instance_target
+from course_pkg.data._classes import CLASSES, PALETTE, STUFF, THINGS
+from course_pkg.data._files import IGNORE_INDEX, JointTransform, check_choice
+from course_pkg.data.scenes import Question, Scene, check_scene_arguments, sample_scene
+from course_pkg.data.targets import instance_target
 
 __all__ = ["SCENE_TARGETS", "SceneDataset"]
 

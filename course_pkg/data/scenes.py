@@ -17,12 +17,12 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ._background import paint_background
-from ._classes import CLASSES, COLOURS, PALETTE, STUFF, THINGS
-from ._compose import Truth, blend, collect, expose, visible_enough
-from ._language import ANSWERS, QUESTION_KINDS, WORDS, ask, describe
-from ._layout import place_things
-from .vocabulary import Vocabulary
+from course_pkg.data._background import paint_background
+from course_pkg.data._classes import CLASSES, COLOURS, PALETTE, STUFF, THINGS
+from course_pkg.data._compose import Truth, blend, collect, expose, visible_enough
+from course_pkg.data._language import ANSWERS, QUESTION_KINDS, WORDS, ask, describe
+from course_pkg.data._layout import place_things
+from course_pkg.data.vocabulary import Vocabulary
 
 __all__ = [
     "ANSWERS",

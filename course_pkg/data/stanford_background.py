@@ -7,7 +7,7 @@ regions (ICCV); used by Farabet et al. 2013 and Pinheiro and Collobert 2014.
 import numpy as np
 from PIL import Image
 
-from ._files import (
+from course_pkg.data._files import (
     IGNORE_INDEX,
     JointTransform,
     MaskDataset,

@@ -14,7 +14,7 @@ from torch import Tensor
 from torchvision import tv_tensors
 from torchvision.transforms import v2
 
-from .targets import instance_target
+from course_pkg.data.targets import instance_target
 
 __all__ = [
     "IMAGENET",

@@ -13,8 +13,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from .log_mel import log_mel
-from .vocabulary import Vocabulary
+from course_pkg.data.log_mel import log_mel
+from course_pkg.data.vocabulary import Vocabulary
 
 __all__ = ["SAMPLE_RATE", "SPOKEN_LETTERS", "SPOKEN_VOCABULARY", "Utterance", "sample_utterance"]
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from torchvision import datasets
 
-from ._files import (
+from course_pkg.data._files import (
     JointTransform,
     MaskDataset,
     Palette,

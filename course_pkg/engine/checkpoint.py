@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_model, save_model
 from torch import nn
 
-from .history import History
+from course_pkg.engine.history import History
 
 __all__ = [
     "latest_checkpoint",

@@ -20,14 +20,14 @@ from torch.optim.lr_scheduler import LRScheduler
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
-from .config import TrainConfig
-from .history import History
-from .loader import ResumableLoader
-from .losses import LossSum
-from .run import Run
-from .runtime import make_accelerator
-from .seeds import seed_everything
-from .update import optimizer_step
+from course_pkg.engine.config import TrainConfig
+from course_pkg.engine.history import History
+from course_pkg.engine.loader import ResumableLoader
+from course_pkg.engine.losses import LossSum
+from course_pkg.engine.run import Run
+from course_pkg.engine.runtime import make_accelerator
+from course_pkg.engine.seeds import seed_everything
+from course_pkg.engine.update import optimizer_step
 
 __all__ = ["fit"]
 

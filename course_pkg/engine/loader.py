@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader, Dataset, IterableDataset
 
-from .seeds import isolated_rng, reseed_cpu
+from course_pkg.engine.seeds import isolated_rng, reseed_cpu
 
 __all__ = ["ResumableLoader"]
 

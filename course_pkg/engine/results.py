@@ -35,7 +35,7 @@ from typing import Any
 
 from PIL import Image
 
-from .runtime import hardware, versions
+from course_pkg.engine.runtime import hardware, versions
 
 __all__ = [
     "FRACTIONS",

@@ -9,11 +9,16 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from .checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint, save_weights
-from .config import TrainConfig
-from .evaluate import eval_mode
-from .history import Evaluation, History
-from .seeds import preserved_rng, rng_state, set_rng_state
+from course_pkg.engine.checkpoint import (
+    latest_checkpoint,
+    load_checkpoint,
+    save_checkpoint,
+    save_weights,
+)
+from course_pkg.engine.config import TrainConfig
+from course_pkg.engine.evaluate import eval_mode
+from course_pkg.engine.history import Evaluation, History
+from course_pkg.engine.seeds import preserved_rng, rng_state, set_rng_state
 
 __all__ = ["Run"]
 

@@ -11,9 +11,8 @@ from accelerate.optimizer import AcceleratedOptimizer
 from accelerate.utils import send_to_device
 from torch import Tensor, nn
 
+from course_pkg.engine.losses import LossSum
 from course_pkg.metrics import sum_over_processes
-
-from .losses import LossSum
 
 __all__ = ["optimizer_step"]
 

@@ -4,8 +4,7 @@ import torch
 from jaxtyping import Integer
 from torch import Tensor
 
-from .processes import sum_over_processes
-from .regions import (
+from course_pkg.metrics.iou import (
     check_classes,
     class_iou,
     confusion_matrix,
@@ -14,6 +13,7 @@ from .regions import (
     mean_iou,
     pixel_accuracy,
 )
+from course_pkg.metrics.processes import sum_over_processes
 
 __all__ = ["ConfusionMatrix"]
 

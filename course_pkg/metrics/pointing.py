@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from .processes import sum_over_processes
+from course_pkg.metrics.processes import sum_over_processes
 
 __all__ = ["PointingAccuracy", "attention_inside", "cell_coverage", "pointing_hits"]
 

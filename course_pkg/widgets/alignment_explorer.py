@@ -10,8 +10,8 @@ import numpy as np
 import traitlets
 from jaxtyping import Float, Int
 
-from .base import BookWidget, module_source
-from .values import WholeNumber, html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.values import WholeNumber, html_table
 
 __all__ = ["AlignmentExplorer", "read_alignments", "write_alignments"]
 

@@ -7,8 +7,8 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from .base import BookWidget, module_source
-from .values import Numbers, WholeNumber, html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.values import Numbers, WholeNumber, html_table
 
 __all__ = ["AttentionGrid"]
 

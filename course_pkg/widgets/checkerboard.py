@@ -4,10 +4,10 @@ import numpy as np
 import traitlets
 from jaxtyping import Float, Int
 
-from .base import BookWidget, module_source
-from .photos import cameraman, pack_photo, picture_tag
-from .stamping import KernelShape, overlap_counts, stamp_photo, stamp_weights
-from .values import WholeNumber, html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.photos import cameraman, pack_photo, picture_tag
+from course_pkg.widgets.stamping import KernelShape, overlap_counts, stamp_photo, stamp_weights
+from course_pkg.widgets.values import WholeNumber, html_table
 
 __all__ = ["Checkerboard"]
 

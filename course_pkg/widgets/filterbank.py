@@ -7,10 +7,10 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from .base import BookWidget, module_source
-from .filterbanks import filter_weights, seen_and_written
-from .photos import cat, pack_photo, picture_tag
-from .values import WholeNumber, format_number
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.filterbanks import filter_weights, seen_and_written
+from course_pkg.widgets.photos import cat, pack_photo, picture_tag
+from course_pkg.widgets.values import WholeNumber, format_number
 
 __all__ = ["Filterbank"]
 

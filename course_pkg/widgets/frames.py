@@ -13,7 +13,7 @@ from typing import Any
 
 import traitlets
 
-from .base import BookWidget, module_source
+from course_pkg.widgets.base import BookWidget, module_source
 
 __all__ = ["Frames"]
 

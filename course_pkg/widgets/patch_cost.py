@@ -6,9 +6,15 @@ import numpy as np
 import traitlets
 from jaxtyping import Int
 
-from .base import BookWidget, module_source
-from .patch_costs import PatchCosts, amount, patch_cost_problem, patch_costs, times_read
-from .values import WholeNumber, html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.patch_costs import (
+    PatchCosts,
+    amount,
+    patch_cost_problem,
+    patch_costs,
+    times_read,
+)
+from course_pkg.widgets.values import WholeNumber, html_table
 
 __all__ = ["PatchCost"]
 

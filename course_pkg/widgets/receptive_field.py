@@ -7,9 +7,15 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from .base import BookWidget, module_source
-from .stack_costs import Layer, LayerCost, path_profile, stack_costs, stack_problem
-from .values import WholeNumber, html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.stack_costs import (
+    Layer,
+    LayerCost,
+    path_profile,
+    stack_costs,
+    stack_problem,
+)
+from course_pkg.widgets.values import WholeNumber, html_table
 
 __all__ = ["ReceptiveField"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from .base import BookWidget, module_source
-from .roi_crops import crop_of_box, roi_problem
-from .values import Numbers, WholeNumber, html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.roi_crops import crop_of_box, roi_problem
+from course_pkg.widgets.values import Numbers, WholeNumber, html_table
 
 __all__ = ["RoIExplorer"]
 

@@ -12,9 +12,15 @@ from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 from PIL import Image
 
-from .base import BookWidget, module_source
-from .score_maps import bilinear_matrix, decode_map, encode_map, near_borders, shrink_scores
-from .values import html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.score_maps import (
+    bilinear_matrix,
+    decode_map,
+    encode_map,
+    near_borders,
+    shrink_scores,
+)
+from course_pkg.widgets.values import html_table
 
 __all__ = ["SkipExplorer"]
 

@@ -1,7 +1,7 @@
 """What a stack of layers sees and costs: the receptive-field widget's arithmetic, without torch.
 
-`course_pkg.models.receptive_field` reads the same two numbers off a network; a test keeps the two
-equal.
+`course_pkg.models.full_resolution.receptive_field` reads the same two numbers off a network; a
+test keeps the two equal.
 """
 
 from collections.abc import Sequence

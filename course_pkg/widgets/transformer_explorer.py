@@ -7,10 +7,10 @@ import numpy as np
 import traitlets
 from jaxtyping import Float
 
-from .base import BookWidget, module_source
-from .photos import cameraman, pack_photo, picture_tag
-from .sampling_grids import GridKind, read_bilinear, source_grid, target_grid
-from .values import WholeNumber, html_table
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.photos import cameraman, pack_photo, picture_tag
+from course_pkg.widgets.sampling_grids import GridKind, read_bilinear, source_grid, target_grid
+from course_pkg.widgets.values import WholeNumber, html_table
 
 __all__ = ["TransformerExplorer"]
 

@@ -7,9 +7,9 @@ import traitlets
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from .arithmetic import conv_transpose, conv_transpose_size
-from .base import BookWidget, module_source
-from .values import LARGEST, Numbers, WholeNumber, html_table
+from course_pkg.widgets.arithmetic import conv_transpose, conv_transpose_size
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.values import LARGEST, Numbers, WholeNumber, html_table
 
 __all__ = ["TransposedConv", "transposed_conv_problem"]
 

@@ -7,9 +7,9 @@ import traitlets
 from jaxtyping import Float, Int
 from numpy.typing import ArrayLike
 
-from .arithmetic import bilinear_upsample, conv_transpose, max_pool, pixel_shuffle
-from .base import BookWidget, module_source
-from .values import LARGEST, Numbers, html_table
+from course_pkg.widgets.arithmetic import bilinear_upsample, conv_transpose, max_pool, pixel_shuffle
+from course_pkg.widgets.base import BookWidget, module_source
+from course_pkg.widgets.values import LARGEST, Numbers, html_table
 
 __all__ = ["UpsamplingFamily"]
 

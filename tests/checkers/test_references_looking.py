@@ -9,8 +9,8 @@ from torchmetrics.functional.text import char_error_rate
 from course_pkg import models, ops
 from course_pkg.checkers import exercises_of, make_cases
 from course_pkg.checkers.definition import reference
-from course_pkg.recipes.speech import edit_distance
-from course_pkg.recipes.speech_data import span_coverage
+from course_pkg.recipes.speech.data import span_coverage
+from course_pkg.recipes.speech.recipe import edit_distance
 
 EXERCISES = {e.id: e for e in exercises_of(13)}
 

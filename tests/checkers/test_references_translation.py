@@ -8,7 +8,7 @@ from course_pkg import models
 from course_pkg.checkers import exercise, make_cases
 from course_pkg.checkers.definition import reference
 from course_pkg.metrics import corpus_bleu
-from course_pkg.models.decoding import Step, beam_search
+from course_pkg.models.sequences.beam_search import Step, beam_search
 from course_pkg.widgets import AlignmentExplorer
 
 SEEDS = pytest.mark.parametrize("seed", range(5))

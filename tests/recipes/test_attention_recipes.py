@@ -10,10 +10,10 @@ from course_pkg.data import ANSWERS, sample_clip, sample_scene
 from course_pkg.data.utterances import sample_utterance
 from course_pkg.models import SpeechSize
 from course_pkg.recipes import catalog, find_recipe, reproduce
-from course_pkg.recipes.question_data import asked_scenes
-from course_pkg.recipes.speech import edit_distance
-from course_pkg.recipes.speech_data import collate_spoken, span_coverage
-from course_pkg.recipes.stage import Training
+from course_pkg.recipes.clips_and_questions.question_data import asked_scenes
+from course_pkg.recipes.segmentation.settings import Training
+from course_pkg.recipes.speech.data import collate_spoken, span_coverage
+from course_pkg.recipes.speech.recipe import edit_distance
 
 FEW = Training(epochs=1, batch_size=4, rate=3e-3)
 SMALL = {

@@ -23,11 +23,11 @@ import numpy.fft
 import numpy.linalg
 import numpy.random
 
-from . import landlock, limits, seccomp
-from .answering import answer
-from .reading import read
-from .visible import visible, writable
-from .wire import Incoming, frame
+from course_pkg.grading.worker import landlock, limits, seccomp
+from course_pkg.grading.worker.answering import answer
+from course_pkg.grading.worker.reading import read
+from course_pkg.grading.worker.visible import visible, writable
+from course_pkg.grading.worker.wire import Incoming, frame
 
 __all__ = ["main"]
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from course_pkg.checkers.definition import Case, Exercise, Mistake
-
-from .read_patch import _rows
+from course_pkg.checkers.exercises.glimpse.read_patch import _rows
 
 __all__ = ["EXERCISE", "write_patch"]
 

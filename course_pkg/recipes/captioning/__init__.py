@@ -1,0 +1,1 @@
+"""Show, Attend and Tell on scenes: `data`, `recipe`, `scores`, `picture`."""

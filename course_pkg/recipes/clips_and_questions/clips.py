@@ -1,0 +1,187 @@
+"""Telling what passes in a clip: with a choice among the frames before every word, and without.
+
+The frames are described by an encoder that learned from still pictures. Both networks get the same
+descriptions and have the same number of weights; one may choose among the frames, the other is
+given their mean, which is what the paper compares with as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from course_pkg.data import SCENE_VOCABULARY
+from course_pkg.engine import LossSum, eval_mode, isolated_rng
+from course_pkg.metrics import PointingAccuracy
+from course_pkg.models import VideoDescriber, VideoSize
+from course_pkg.recipes._core.optimisation import learn
+from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
+from course_pkg.recipes.clips_and_questions.clip_data import ClipData, described_clips
+from course_pkg.recipes.clips_and_questions.scene_cells import scene_encoder
+from course_pkg.recipes.segmentation.settings import Training
+
+__all__ = ["RECIPES", "Telling", "VideoSettings", "tell"]
+
+
+@dataclass(frozen=True)
+class VideoSettings:
+    """One preset of a video recipe.
+
+    Attributes:
+        counts: clips to train and to measure on.
+        frames: of a clip.
+        stills: scenes that the encoder learns from.
+        tagging: how it learns.
+        telling: how the rest learns.
+        side: of a frame in pixels.
+        size: of the network.
+    """
+
+    counts: tuple[int, int]
+    frames: int
+    stills: int
+    tagging: Training
+    telling: Training
+    side: int = 96
+    size: VideoSize = field(default_factory=VideoSize)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What the network says about a clip, and which frames it read for every word.
+
+    Attributes:
+        words: the sentence.
+        weights: a row for every word and one for the end mark.
+    """
+
+    words: tuple[str, ...]
+    weights: Float[Tensor, "t frames"]
+
+
+@torch.inference_mode()
+def tell(model: VideoDescriber, clips: Float[Tensor, "n frames 3 h w"]) -> list[Telling]:
+    """Tell what passes in clips.
+
+    Args:
+        model: trained, in evaluation mode.
+        clips: pictures in [0, 1].
+
+    Returns:
+        One sentence each.
+    """
+    found = model.write(model.watch(clips.to(model.v.device)))
+    said = [tuple(SCENE_VOCABULARY.decode(row)) for row in found.tokens.cpu()]
+    return [
+        Telling(words, weights[: len(words) + 1])
+        for words, weights in zip(said, found.weights.cpu(), strict=True)
+    ]
+
+
+def _loss(model: nn.Module, batch: Sequence[Tensor]) -> LossSum:
+    seen, tokens = batch
+    target = tokens[:, 1:]
+    logits = model(seen, tokens[:, :-1]).logits
+    total = F.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=0, reduction="sum")
+    return LossSum(total, (target != 0).sum().to(total.dtype))
+
+
+def _train(averaged: bool, name: str, settings: VideoSettings, job: Job) -> Outcome:
+    features = settings.size.features
+    encoder = scene_encoder(settings.stills, settings.side, features, settings.tagging, job)
+    data = described_clips(encoder, settings.counts, settings.frames, settings.side)
+    with isolated_rng(job.seed):
+        model = VideoDescriber(
+            encoder, len(SCENE_VOCABULARY), settings.frames, settings.size, averaged
+        )
+    how = settings.telling
+    dataset = TensorDataset(data.train.seen, data.train.tokens)
+    loader = DataLoader(dataset, how.batch_size, shuffle=True, drop_last=True)
+    history = learn(
+        model,
+        loader,
+        _loss,
+        rate=how.rate,
+        steps=how.epochs * len(loader),
+        warmup=50,
+        weight_decay=1e-4,
+        config=job.train_config(name, clip_norm=1.0),
+    )
+    return Outcome(
+        model=model,
+        history=history,
+        measure=partial(_measure, model, data),
+        predict=partial(tell, model),
+        data=data,
+        seconds=history.seconds,
+    )
+
+
+@torch.inference_mode()
+def _measure(model: VideoDescriber, data: ClipData) -> Mapping[str, Any]:
+    """Score free sentences; look at the frames that are read while the truth is being said."""
+    pointing, device = PointingAccuracy(), model.v.device
+    seen, tokens = data.val.seen.to(device), data.val.tokens.to(device)
+    with eval_mode(model):
+        written = model.write(seen).tokens
+        said = model(seen, tokens[:, :-1])
+    target = tokens[:, 1:]
+    # As long as the truth, cut or padded: a longer sentence has a word where its end should be.
+    same = F.pad(written, (0, max(0, target.shape[1] - written.shape[1])))[:, : target.shape[1]]
+    named = torch.zeros_like(target, dtype=torch.bool)
+    for row, frames in zip(named, data.val.frames, strict=True):
+        # Articles have frames too, but follow from the word after them: colours and things count.
+        row[: len(frames)] = frames.any(1).to(device)
+    articles = [SCENE_VOCABULARY.encode([word], ends=False) for word in ("a", "an")]
+    named &= ~torch.isin(target, torch.cat(articles).to(device))
+    metrics: dict[str, Any] = {
+        "exact_match": float((same == target).all(1).double().mean()),
+        "naming_accuracy": float((same == target)[named].double().mean()),
+    }
+    if not model.averaged:
+        for weights, frames in zip(said.weights.cpu(), data.val.frames, strict=True):
+            pointing.update(weights[: len(frames)], frames.float())
+        metrics |= pointing.compute()
+    metrics["clips"] = len(target)
+    metrics["parameters"] = sum(p.numel() for p in model.parameters())
+    return metrics
+
+
+_TINY = VideoSettings(
+    counts=(400, 100),
+    frames=8,
+    stills=600,
+    tagging=Training(epochs=4, batch_size=16, rate=4e-3),
+    telling=Training(epochs=28, batch_size=32, rate=5e-3),
+)
+_CPU = replace(
+    _TINY,
+    counts=(3000, 500),
+    frames=12,
+    stills=4000,
+    tagging=Training(epochs=6, batch_size=16, rate=4e-3),
+    telling=Training(epochs=25, batch_size=64, rate=4e-3),
+)
+_FULL = replace(
+    _CPU,
+    counts=(20_000, 2000),
+    stills=40_000,
+    size=VideoSize(features=256, frame=256, embed=64, hidden=256, attention=128),
+)
+_PRESETS = {"tiny": _TINY, "cpu": _CPU, "full": _FULL}
+
+
+def _recipe(name: str, what: str, averaged: bool) -> Recipe:
+    return Recipe(name, what, "clips", _PRESETS, partial(_train, averaged, name))
+
+
+RECIPES = (
+    _recipe("frames-clips", "Telling what passes, with a choice of frames for each word", False),
+    _recipe("frames-averaged-clips", "The same network, given the mean of all frames", True),
+)

@@ -1,0 +1,1 @@
+"""Windows that find what many pictures have in common: `data`, `recipe`, `scores`, `picture`."""

@@ -1,0 +1,113 @@
+"""One small net on one, two or three sizes of the image: more context for no further weights.
+
+Trained in one step, with the linear classifier; `models.with_mlp` is the paper's second step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from course_pkg.models import (
+    MULTISCALE_FULL,
+    MultiScaleSize,
+    multiscale_net,
+    superpixel_vote,
+    superpixels,
+    with_mlp,
+)
+from course_pkg.models.multiscale.network import MultiScaleNet
+from course_pkg.recipes._core.recipe import Paper
+from course_pkg.recipes.segmentation.recipe import segmentation_recipe
+from course_pkg.recipes.segmentation.settings import Pixels, Settings, Stage, Training
+
+__all__ = ["RECIPES"]
+
+_LIGHT = MultiScaleSize(maps=(8, 16, 32), fan_in=(4, 8))
+
+
+def _vote(model: nn.Module, images: Tensor) -> Tensor:
+    """One label a superpixel: the class with the largest mean probability in it."""
+    probs = model(images).softmax(dim=1)
+    votes = [superpixel_vote(p, superpixels(x)) for p, x in zip(probs, images, strict=True)]
+    return torch.stack(votes)
+
+
+def _features(name: str, size: MultiScaleSize, training: Training) -> Stage:
+    return Stage(
+        name,
+        lambda classes, _: multiscale_net(classes, size),
+        training,
+        also={"superpixels": _vote},
+    )
+
+
+def _classifier(name: str, hidden: int, training: Training) -> Stage:
+    def build(classes: int, previous: nn.Module | None) -> nn.Module:
+        if not isinstance(previous, MultiScaleNet):
+            raise ValueError("the second step needs the trained features of the first")
+        return with_mlp(previous, hidden)
+
+    return Stage(name, build, training, also={"superpixels": _vote})
+
+
+def _scenes(scales: int) -> Mapping[str, Settings]:
+    name, light = f"multiscale{scales}", replace(_LIGHT, scales=scales)
+    tiny = Training(epochs=4, batch_size=4, rate=1e-2)
+    few = Pixels(crop=(96, 96), zoom=(0.3, 1.0), train=160, val=40, size=96)
+    many = replace(few, crop=(128, 128), train=2000, val=200, size=128)
+    full = replace(MULTISCALE_FULL, scales=scales)
+    return {
+        "tiny": (few, [_features(name, light, tiny)]),
+        "cpu": (many, [_features(name, light, replace(tiny, epochs=8))]),
+        "full": (
+            replace(many, train=10_000),
+            [_features(name, full, replace(tiny, epochs=30, batch_size=16))],
+        ),
+    }
+
+
+def _camvid() -> Mapping[str, Settings]:
+    name = "multiscale"
+    steps = [f"{name}-features", name]
+    cpu = Training(epochs=10, batch_size=8, rate=5e-3)
+    half = MultiScaleSize(maps=(16, 32, 96), fan_in=(8, 16))
+
+    def both(size: MultiScaleSize, hidden: int, first: Training, second: Training) -> list[Stage]:
+        return [_features(steps[0], size, first), _classifier(steps[1], hidden, second)]
+
+    long = replace(cpu, epochs=200, workers=8)
+    return {
+        "tiny": (
+            Pixels(crop=(96, 128), train=48, val=10),
+            both(_LIGHT, 64, replace(cpu, epochs=2), replace(cpu, epochs=1)),
+        ),
+        "cpu": (Pixels(crop=(240, 320)), both(half, 256, cpu, replace(cpu, epochs=3))),
+        "full": (
+            Pixels(crop=(360, 480), zoom=(0.5, 1.0)),
+            both(MULTISCALE_FULL, 1024, long, replace(long, epochs=40)),
+        ),
+    }
+
+
+RECIPES = (
+    segmentation_recipe(
+        "multiscale-camvid",
+        "Multi-scale net with its two training steps; miou_superpixels after their vote",
+        _camvid(),
+        Paper(
+            {"pixel_accuracy": 0.788, "mean_accuracy": 0.724},
+            "M",
+            "Farabet et al. 2013: Stanford Background, 8 classes, before superpixels",
+        ),
+    ),
+    *(
+        segmentation_recipe(
+            f"multiscale{scales}-scenes",
+            f"Multi-scale net on {scales} size{'s' * (scales > 1)} of the image",
+            _scenes(scales),
+        )
+        for scales in (1, 2, 3)
+    ),
+)

@@ -1,0 +1,1 @@
+"""Every row of the paper's table of distorted digits: `data`, `recipe`, `picture`."""

@@ -1,0 +1,1 @@
+"""Listen, Attend and Spell on spoken sentences: `data`, `recipe`."""

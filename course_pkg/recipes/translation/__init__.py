@@ -1,0 +1,1 @@
+"""Translation with attention and without: `data`, `recipe`, `scores`."""
