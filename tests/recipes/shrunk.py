@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from course_pkg.recipes import catalog, find_recipe
+from course_pkg.recipes import find_recipe
+from course_pkg.recipes._core import catalog
 
 SIDE = 96  # the least that the light DeconvNet takes
 

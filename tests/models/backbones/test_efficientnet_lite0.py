@@ -14,9 +14,9 @@ from course_pkg.models import (
     LITE0_CHANNELS,
     EfficientNetLite0,
     EfficientNetLite0Classifier,
-    efficientnet_lite0,
     efficientnet_lite0_pretrained,
 )
+from course_pkg.models.backbones import efficientnet_lite0
 
 CATEGORIES: Sequence[str] = AlexNet_Weights.IMAGENET1K_V1.meta["categories"]
 

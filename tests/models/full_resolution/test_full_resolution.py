@@ -86,7 +86,7 @@ def test_skip_net_adds_what_the_pools_had_seen() -> None:
 
 @pytest.mark.parametrize("make", BUILDERS)
 def test_learns_four_scenes_by_heart(make: Builder) -> None:
-    assert overfit(make(3, width=16, depth=6), steps=80, lr=0.01) > 0.95
+    assert overfit(make(3, width=16, depth=6), steps=160, lr=0.01) > 0.95
 
 
 def test_round_trip() -> None:

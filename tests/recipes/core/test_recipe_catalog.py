@@ -4,7 +4,8 @@ import pytest
 import torch
 from shrunk import shrink
 
-from course_pkg.recipes import all_recipes, catalog, find_recipe, recipe_names
+from course_pkg.recipes import all_recipes, find_recipe, recipe_names
+from course_pkg.recipes._core import catalog
 
 EXPECTED = {
     *(f"fcn{s}s-{data}" for s in (32, 16, 8) for data in ("camvid", "scenes")),
