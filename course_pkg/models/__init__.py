@@ -1,6 +1,7 @@
 """The networks of the papers: one folder a paper or a chapter, in the order of the chapters.
 
-Every public name of a folder is also a name of `course_pkg.models`.
+Every public name of a folder is also a name of `course_pkg.models`. What a network does otherwise
+than its paper stands in the folder's `departures`.
 """
 
 from course_pkg.models import (
@@ -22,6 +23,7 @@ from course_pkg.models import (
 from course_pkg.models.attention_everywhere import *
 from course_pkg.models.backbones import *
 from course_pkg.models.captioning import *
+from course_pkg.models.departure import Departure, Departures, declared_departures
 from course_pkg.models.encoder_decoders import *
 from course_pkg.models.fcn import *
 from course_pkg.models.full_resolution import *
@@ -34,7 +36,7 @@ from course_pkg.models.spatial_transformer import *
 from course_pkg.models.translation import *
 from course_pkg.models.windows import *
 
-__all__: list[str] = []
+__all__ = ["Departure", "Departures", "declared_departures"]
 __all__ += backbones.__all__
 __all__ += patches.__all__
 __all__ += full_resolution.__all__
