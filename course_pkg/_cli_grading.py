@@ -45,6 +45,18 @@ def add_grade(commands: Any) -> None:
     command.add_argument(
         "--id-from", metavar="REGEX", help="finds the student's id in a file's path"
     )
+    command.add_argument(
+        "--names",
+        default="auto",
+        metavar="WHO",
+        help="who has named the files: canvas, moodle, gradescope, plain or auto",
+    )
+    command.add_argument(
+        "--max-files", type=int, default=200, metavar="N", help="files a student may hand in (200)"
+    )
+    command.add_argument(
+        "--max-mb", type=int, default=256, metavar="MB", help="of one file, outputs included (256)"
+    )
     command.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     command.add_argument(
         "--allow-weak", action="store_true", help="grade even where isolation is weak"
@@ -67,6 +79,7 @@ def _advance(bar: Any) -> None:
 
 def _grade(options: argparse.Namespace) -> int:
     from course_pkg.grading import (
+        Bounds,
         Settings,
         TooWeak,
         chosen_exercises,
@@ -84,7 +97,10 @@ def _grade(options: argparse.Namespace) -> int:
     if jobs < 1:
         raise ValueError(f"--jobs must be at least 1, got {jobs}")
     roster = read_roster(options.roster) if options.roster else ()
-    submissions = collect_submissions(options.submissions, options.id_from, roster)
+    bounds = Bounds(options.max_files, options.max_mb, 2 * options.max_mb)
+    submissions = collect_submissions(
+        options.submissions, options.id_from, roster, options.names, bounds
+    )
     settings = Settings(
         exercises=chosen_exercises(options.exercises),
         secret=read_secret(options.secret_file, options.out),
@@ -114,9 +130,11 @@ def _grade(options: argparse.Namespace) -> int:
     )
     for record in outcome.records:
         if not record.is_complete:
-            reasons = [f"{name}: {reason}" for name, reason in record.problems]
+            reasons = [record.doubt] if record.doubt else []
+            reasons += [f"{name}: {reason}" for name, reason in record.problems]
             reasons += [f"{mark.id}: {mark.note}" for mark in record.exercises if mark.note]
-            print(f"no full mark for {record.student}: {reasons[0]}", file=sys.stderr)
+            what = "whose is" if record.doubt else "no full mark for"
+            print(f"{what} {record.student}: {reasons[0]}", file=sys.stderr)
     if outcome.interrupted:
         print("stopped; go on with --resume", file=sys.stderr)
         return _INTERRUPTED

@@ -5,15 +5,17 @@ grades it on any executor and writes marks and feedback. Loads torch only in a w
 for an exercise's reference that needs it.
 """
 
-from course_pkg.grading.choices import chosen_exercises, read_roster, read_secret
+from course_pkg.grading.choices import chosen_exercises, read_secret
 from course_pkg.grading.classes import Outcome, grade_class
 from course_pkg.grading.judging import Job, grade_submission
 from course_pkg.grading.process import Fault, Isolation, TooWeak
 from course_pkg.grading.record import CaseMark, ExerciseMark, Record
+from course_pkg.grading.rosters import Student, read_roster
 from course_pkg.grading.settings import Settings
-from course_pkg.grading.submissions import File, Submission, collect_submissions
+from course_pkg.grading.submissions import Bounds, File, Submission, collect_submissions
 
 __all__ = [
+    "Bounds",
     "CaseMark",
     "ExerciseMark",
     "Fault",
@@ -23,6 +25,7 @@ __all__ = [
     "Outcome",
     "Record",
     "Settings",
+    "Student",
     "Submission",
     "TooWeak",
     "chosen_exercises",

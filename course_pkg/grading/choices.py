@@ -1,6 +1,5 @@
-"""What a teacher chooses on the command line: exercises, roster, secret."""
+"""What a teacher chooses on the command line: exercises, secret."""
 
-import csv
 import os
 import secrets
 from collections.abc import Sequence
@@ -9,9 +8,7 @@ from pathlib import Path
 
 from course_pkg.checkers import exercises_of
 
-__all__ = ["chosen_exercises", "read_roster", "read_secret"]
-
-_ID_COLUMNS = ("id", "student", "student_id", "sid", "학번", "login", "username", "email")
+__all__ = ["chosen_exercises", "read_secret"]
 
 
 def chosen_exercises(patterns: Sequence[str] = ()) -> tuple[str, ...]:
@@ -46,39 +43,6 @@ def chosen_exercises(patterns: Sequence[str] = ()) -> tuple[str, ...]:
             raise ValueError(f"no exercise fits {pattern!r}: see course exercises")
         chosen |= fitting
     return tuple(task.id for task in tasks if task.id in chosen)
-
-
-def read_roster(path: Path) -> tuple[str, ...]:
-    """The ids of a class from a CSV file.
-
-    Args:
-        path: the file. The column is the one called id, student, sid, 학번, login, username or
-            email; without such a heading the first column of every line.
-
-    Returns:
-        The ids.
-
-    Raises:
-        ValueError: if the file cannot be read or names nobody.
-
-    Example:
-        >>> read_roster(Path("/nowhere.csv"))
-        Traceback (most recent call last):
-        ...
-        ValueError: the roster cannot be read: ...
-    """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"the roster cannot be read: {error}") from error
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines()) if any(row)]
-    heading = [cell.lower() for cell in rows[0]] if rows else []
-    column = next((heading.index(name) for name in _ID_COLUMNS if name in heading), None)
-    body = rows if column is None else rows[1:]
-    ids = [row[column or 0] for row in body if len(row) > (column or 0) and row[column or 0]]
-    if not ids:
-        raise ValueError(f"the roster {path} names no students")
-    return tuple(dict.fromkeys(ids))
 
 
 def read_secret(path: Path | None, out: Path) -> bytes:

@@ -89,10 +89,12 @@ def grade_class(
     out.mkdir(parents=True, exist_ok=True)
     clear_leftovers(out)
     records: dict[str, Record] = {}
+    known = {submission.student: submission for submission in submissions}
     reused = 0
     interrupted = False
 
     def keep(record: Record, is_new: bool) -> None:
+        record = _with_circumstances(record, known[record.student])
         records[record.student] = record
         _write_student(out, record, is_new)
         if on_record is not None:
@@ -174,15 +176,35 @@ def read_job(submission: Submission, settings: Settings) -> Job:
         ()
     """
     files, problems = [], list(submission.problems)
-    for file in submission.files:
+    bounds = submission.bounds
+    left = bounds.total_mb << 20
+    for file in reversed(submission.files):  # the newest attempt first
         try:
-            files.append((file.path, file.read()))
+            data = file.read(bounds.file_mb << 20)
+            left -= len(data)
+            if left < 0:
+                raise ValueError(f"the files have more than {bounds.total_mb} MB together")
+            files.insert(0, (file.path, data))
         except ValueError as reason:
             problems.append((file.path, str(reason)))
+            if left < 0:
+                break
     hashes = [(path, hashlib.sha256(data).hexdigest()) for path, data in files]
     versions = repr(sorted(tools(settings.exercises).items()))
     key = settings.key(submission.student, hashes, versions, repr(problems))
     return Job(submission.student, tuple(files), tuple(problems), key)
+
+
+def _with_circumstances(record: Record, submission: Submission) -> Record:
+    """What is known of the submission besides its bytes; a kept record may know an older truth."""
+    return replace(
+        record,
+        notes=tuple(submission.notes),
+        doubt=submission.doubt,
+        late=submission.late,
+        time=submission.time.isoformat() if submission.time else "",
+        ids=submission.ids,
+    )
 
 
 def _earlier(out: Path, job: Job) -> Record | None:

@@ -40,6 +40,7 @@ def grade_one(submission: Path, results_file: Path, settings: Settings) -> bool:
         for part in collect_submissions(submission):
             everything.files += part.files
             everything.problems += part.problems
+            everything.notes += part.notes
         record = grade_submission(read_job(everything, settings), settings)
     except Exception as error:
         write_json(results_file, {"output": f"Not graded: {error}", "tests": []})

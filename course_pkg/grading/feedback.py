@@ -48,10 +48,8 @@ def feedback_html(record: Record) -> str:
     """
     parts = [f"<h1>{escape(record.student)}: {escape(_total(record))}</h1>"]
     parts += [f"<p>{escape(text)}</p>" for text in _remarks(record)]
-    if record.problems:
-        items = "".join(
-            f"<li><code>{escape(n)}</code>: {escape(r)}</li>" for n, r in record.problems
-        )
+    if told := record.problems + record.notes:
+        items = "".join(f"<li><code>{escape(n)}</code>: {escape(r)}</li>" for n, r in told)
         parts.append(f"<h2>About your files</h2><ul>{items}</ul>")
     for mark in record.exercises:
         tone = {"correct": "correct", "not_attempted": "", "not_graded": ""}.get(
@@ -83,9 +81,9 @@ def feedback_markdown(record: Record) -> str:
         '# kim: nothing handed in'
     """
     parts = [f"# {_plain(record.student)}: {_total(record)}", *_remarks(record)]
-    if record.problems:
+    if told := record.problems + record.notes:
         parts.append("## About your files")
-        parts.append("\n".join(f"- {_plain(n)}: {_plain(r)}" for n, r in record.problems))
+        parts.append("\n".join(f"- {_plain(n)}: {_plain(r)}" for n, r in told))
     for mark in record.exercises:
         parts.append(f"## {_heading(mark)}")
         parts.append("\n\n".join(_block(line) for line in _lines(mark)))

@@ -26,7 +26,7 @@ def results(record: Record) -> dict[str, Any]:
         ... ]
         'Not graded: no file could be read.\na.ipynb: the file is empty'
     """
-    lines = [f"{name}: {reason}" for name, reason in record.problems]
+    lines = [f"{name}: {reason}" for name, reason in record.problems + record.notes]
     if record.status == "unreadable":
         lines.insert(0, "Not graded: no file could be read.")
     elif record.status == "nothing_handed_in":

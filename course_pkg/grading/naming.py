@@ -1,12 +1,10 @@
-"""Whose submission a file is, told by where it lies and what it is called."""
+"""Names of files and students, from every system: made readable, compared, put in order."""
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
-from pathlib import PurePosixPath
 
-__all__ = ["natural", "safe_folder", "student_of"]
+__all__ = ["copy_number", "natural", "readable", "safe_folder", "squeezed", "without_copy_marks"]
 
 # What file managers, browsers and Colab add to a copy's name, in English and in Korean.
 _COPY = re.compile(
@@ -16,45 +14,47 @@ _COPY = re.compile(
       | \s*\(\d+\)$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_TAKEN = ("grades.csv", "grades.jsonl", "summary.html", "similarity.html", "feedback.zip")
+_LONGEST_FOLDER = 150  # bytes; most systems take 255, and endings are still to come
 
 
-_TAKEN = ("grades.csv", "grades.jsonl", "summary.html")
+def readable(raw: bytes, fallback: str = "") -> str:
+    r"""A name as its author saw it, safe to print.
 
-
-def student_of(path: str, id_from: str | None = None, roster: Sequence[str] = ()) -> str | None:
-    r"""The student's id.
-
-    Asked in this order: the pattern; the roster, for an id that stands in the path as a whole
-    word; the first folder; the file's name without what copying added to it.
+    Tried in this order: UTF-8; CP949, as Korean Windows writes it; the fallback. What is left, and
+    every control character, becomes a replacement mark, and a short digest of the bytes keeps two
+    such names apart.
 
     Args:
-        path: below the folder of submissions, with ``/``.
-        id_from: a regular expression; its group ``id``, or its first, or all of it is the id.
-        roster: the ids of the class.
+        raw: one part of a path.
+        fallback: one more encoding.
 
     Returns:
-        The id, or None if the pattern does not occur in the path.
+        The name, in composed letters.
 
     Example:
-        >>> student_of("kim01/ch04.ipynb"), student_of("Copy of kim01.ipynb")
-        ('kim01', 'kim01')
-        >>> student_of("hw_kim01_late.ipynb", roster=["kim01", "kim02"])
-        'kim01'
-        >>> student_of("hw_kim01_late.ipynb", id_from=r"hw_(\w+?)_")
-        'kim01'
+        >>> readable("김철수".encode("cp949")), readable("김".encode())
+        ('김철수', '김')
+        >>> readable(b"a\x1b[2J\xff.ipynb")
+        'a�[2J�~682996.ipynb'
     """
-    path = unicodedata.normalize("NFC", path)  # a Mac stores Korean letters in pieces
-    if id_from is not None:
-        found = re.search(id_from, path)
-        if found is None:
-            return None
-        groups = found.groupdict().get("id") or (found.group(1) if found.re.groups else found[0])
-        return groups or None
-    for known in sorted(roster, key=lambda id: (-len(id), id)):
-        if re.search(rf"(?<![^\W_]){re.escape(known)}(?![^\W_])", path):
-            return known
-    parts = PurePosixPath(path).parts
-    return parts[0] if len(parts) > 1 else without_copy_marks(PurePosixPath(path).stem)
+    for encoding in ("utf8", "cp949", fallback):
+        try:
+            text = raw.decode(encoding or "utf8")
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        text = raw.decode("utf8", "replace")
+    text = unicodedata.normalize("NFC", text)  # a Mac stores Korean letters in pieces
+    shown = "".join(
+        c if c.isprintable() else " " if unicodedata.category(c) == "Zs" else "\ufffd" for c in text
+    )
+    if "\ufffd" not in shown:
+        return shown
+    stem, dot, ending = shown.rpartition(".")
+    digest = hashlib.sha256(raw).hexdigest()[:6]
+    return f"{stem}~{digest}.{ending}" if dot and stem else f"{shown}~{digest}"
 
 
 def without_copy_marks(stem: str) -> str:
@@ -77,6 +77,50 @@ def without_copy_marks(stem: str) -> str:
         stem = shorter
 
 
+def copy_number(stem: str, others: set[str]) -> tuple[str, int]:
+    """What a file is a copy of, and the how-manieth.
+
+    A number after a hyphen counts only beside the file without it: ``team-1`` alone is a name.
+
+    Args:
+        stem: the name without its ending.
+        others: the stems beside it.
+
+    Returns:
+        The first file's stem, and 0 for itself.
+
+    Example:
+        >>> copy_number("ch04-2", {"ch04", "ch04-2"}), copy_number("team-2", {"team-1"})
+        (('ch04', 2), ('team-2', 0))
+        >>> copy_number("ch04 (1)", set())
+        ('ch04', 1)
+    """
+    plain = without_copy_marks(stem)
+    number = re.search(r"(\d+)\D*$", stem[len(plain) :])
+    marks = 0 if plain == stem else int(number[1][:9]) if number else 1
+    hyphen = re.fullmatch(r"(.+)-(\d{1,3})", plain)
+    if hyphen and hyphen[1] in others:
+        return hyphen[1], int(hyphen[2])
+    return plain, marks
+
+
+def squeezed(text: str) -> str:
+    """Text reduced to what two spellings of a name share: its letters and digits.
+
+    Args:
+        text: any text.
+
+    Returns:
+        Letters and digits, in lower case.
+
+    Example:
+        >>> squeezed("Kim, Min-su") == squeezed("kimminsu")
+        True
+    """
+    text = unicodedata.normalize("NFC", text).casefold()
+    return "".join(c for c in text if c.isalnum())
+
+
 def safe_folder(student: str) -> str:
     """A folder's name for a student, on any system; letters of every language stay.
 
@@ -88,12 +132,14 @@ def safe_folder(student: str) -> str:
 
     Example:
         >>> safe_folder("../x"), safe_folder("김민수"), safe_folder("=cmd")
-        ('_x-d6b9', '김민수', '_cmd-26b1')
+        ('_x-d6b96a97', '김민수', '_cmd-26b1f9b9')
     """
     kept = re.sub(r"[^\w.@+-]+|^[.\-+@]+", "_", student).strip("_. ")[:80]
+    kept = kept.encode("utf8", "replace")[:_LONGEST_FOLDER].decode("utf8", "ignore")
     if kept and kept == student and kept not in _TAKEN:
         return kept
-    return f"_{kept}-{hashlib.sha256(student.encode()).hexdigest()[:4]}"
+    digest = hashlib.sha256(student.encode("utf8", "backslashreplace")).hexdigest()
+    return f"_{kept}-{digest[:8]}"
 
 
 def natural(path: str) -> list[tuple[int, int | str]]:
@@ -110,4 +156,8 @@ def natural(path: str) -> list[tuple[int, int | str]]:
         ['a2', 'a10']
     """
     parts = re.split(r"(\d+)", path)
-    return [(0, int(p)) if p.isdecimal() and p.isascii() else (1, p) for p in parts if p]
+    return [
+        (0, int(p)) if p.isdecimal() and p.isascii() and len(p) < 1000 else (1, p)
+        for p in parts
+        if p
+    ]

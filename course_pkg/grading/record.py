@@ -89,6 +89,11 @@ class Record:
         isolation: the protections that were in force.
         seed_id: short name of the secret.
         versions: of this package, Python and what else counts.
+        notes: name and remark of what changes nothing about the mark.
+        doubt: why it is not certain whose this is, or nothing.
+        late: whether the platform calls it late.
+        time: when it was handed in, in ISO form, or nothing.
+        ids: the student's ids on the platform.
     """
 
     student: str
@@ -100,6 +105,11 @@ class Record:
     isolation: dict[str, Any] = field(default_factory=dict)
     seed_id: str = ""
     versions: dict[str, str] = field(default_factory=dict)
+    notes: tuple[tuple[str, str], ...] = ()
+    doubt: str = ""
+    late: bool = False
+    time: str = ""
+    ids: tuple[str, ...] = ()
 
     @property
     def hundredths(self) -> int | None:
@@ -117,7 +127,8 @@ class Record:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left for a person to look into before the mark can count."""
-        return self.status == "nothing_handed_in" or self.hundredths is not None
+        known = self.status == "nothing_handed_in" or self.hundredths is not None
+        return known and not self.doubt
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -151,9 +162,10 @@ class Record:
             )
             pairs = {
                 name: tuple((str(a), str(b)) for a, b in fields.pop(name))
-                for name in ("files", "problems")
+                for name in ("files", "problems", "notes")
             }
-            return cls(exercises=exercises, **pairs, **fields)
+            ids = tuple(str(id) for id in fields.pop("ids"))
+            return cls(exercises=exercises, ids=ids, **pairs, **fields)
         except (TypeError, KeyError, ValueError) as error:
             raise ValueError(f"this result cannot be read: {error}") from error
 

@@ -51,7 +51,8 @@ def summary_html(records: Sequence[Record], exercises: Sequence[str]) -> str:
     if conspicuous:
         body.append("<h2>Built alike</h2><p>A hint to look, not a verdict.</p>")
         body.append(_table(("Student", "What"), conspicuous))
-    troubles = [(r.student, f"{name}: {reason}") for r in records for name, reason in r.problems]
+    troubles = [(r.student, r.doubt) for r in records if r.doubt]
+    troubles += [(r.student, f"{name}: {reason}") for r in records for name, reason in r.problems]
     troubles += [
         (r.student, f"{e.id}: {e.message} {e.note}")
         for r in records

@@ -38,7 +38,9 @@ def grades_csv(records: Sequence[Record], exercises: Sequence[str]) -> str:
         row.append(as_points(record.maximum) if record.exercises else "")
         row += [as_points(marks[id].hundredths) if id in marks else "" for id in exercises]
         row.append("; ".join(conspicuous.get(record.student, [])))
-        row.append("; ".join(f"{name}: {reason}" for name, reason in record.problems))
+        told = [(record.student, record.doubt)] if record.doubt else []
+        told += [*record.problems, *record.notes]
+        row.append("; ".join(f"{name}: {reason}" for name, reason in told))
         table.writerow([_harmless(cell) for cell in row])
     return out.getvalue()
 
