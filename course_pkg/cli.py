@@ -103,7 +103,9 @@ def _add_reproduce(commands: Any) -> None:
     )
     command.add_argument("name", metavar="NAME", help="of the recipe, see: course list")
     command.add_argument(
-        "--preset", choices=("tiny", "cpu", "full"), help="size of the run (COURSE_PRESET, or tiny)"
+        "--preset",
+        choices=("tiny", "small", "long", "full", "paper"),
+        help="size of the run (COURSE_PRESET, or tiny)",
     )
     command.add_argument("--data", metavar="ROOT", help="folder of the real data (COURSE_DATA)")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")

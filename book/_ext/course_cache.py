@@ -14,7 +14,12 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-SOURCES = ("course_pkg/**/*.py", "course_pkg/**/*.js", "course_pkg/**/*.css", "results/*.json")
+SOURCES = (
+    "course_pkg/**/*.py",
+    "course_pkg/**/*.js",
+    "course_pkg/**/*.css",
+    "course_pkg/results/*",
+)
 LIBRARIES = ("torch", "torchvision", "matplotlib", "ipywidgets")
 
 

@@ -1,4 +1,4 @@
-"""Tables of what was measured, read from results/*.json when the page is built.
+"""Tables of what was measured, read from course_pkg/results/*.json when the page is built.
 
     ```{results}
     ```
@@ -28,7 +28,8 @@ from course_pkg.recipes import Verdict, check_claims
 COLUMNS = ("Recipe", "Data", "Preset", "Measured here", "Paper", "Machine", "Seconds", "Date")
 CLAIM_COLUMNS = ("Chapter", "What a paper found", "Here", "Measured", "In the paper")
 NEEDED = ("recipe", "dataset", "split", "preset", "metrics", "seed", "hardware", "seconds", "date")
-NONE_YET = "No results have been measured yet: results/ holds no file."
+FOLDER = "course_pkg/results"
+NONE_YET = f"No results have been measured yet: {FOLDER}/ holds no file."
 
 
 def number(value: float) -> str:
@@ -104,7 +105,7 @@ def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
 
 def result_files(env: BuildEnvironment) -> list[Path]:
     """Return the files of results/; the page that asks is built anew when one changes."""
-    paths = sorted(Path(env.srcdir, "results").glob("*.json"))
+    paths = sorted(Path(env.srcdir, FOLDER).glob("*.json"))
     for path in paths:
         env.note_dependency(str(path))
     return paths
@@ -120,7 +121,7 @@ class Results(SphinxDirective):
             try:
                 rows.append(row(json.loads(path.read_text("utf8"))))
             except ValueError as error:
-                raise ExtensionError(f"results/{path.name} {error}") from error
+                raise ExtensionError(f"{FOLDER}/{path.name} {error}") from error
         return [table(COLUMNS, rows) if rows else nodes.paragraph("", NONE_YET)]
 
 
@@ -130,7 +131,7 @@ class Claims(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Read the files and judge."""
         result_files(self.env)
-        verdicts = check_claims(read_results(Path(self.env.srcdir, "results")))
+        verdicts = check_claims(read_results(Path(self.env.srcdir, FOLDER)))
         return [table(CLAIM_COLUMNS, [verdict_row(verdict) for verdict in verdicts])]
 
 

@@ -1,6 +1,6 @@
 """Write the sentences of the alignment figure: our own German, translated by the trained network.
 
-    python book/_tools/alignments.py [--preset cpu] [--seed 0]
+    python book/_tools/alignments.py [--preset small] [--seed 0]
 
 Multi30k's sentences belong to others and are not in this repository. Those below were written for
 the book, about things that the network has words for. The network is the one of
@@ -36,7 +36,7 @@ SENTENCES = (
 def main() -> None:
     """Translate the sentences and write the figure's file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--preset", default="cpu", choices=("tiny", "cpu", "full"))
+    parser.add_argument("--preset", default="small", choices=("tiny", "small", "full"))
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     theirs = {tuple(tokenize(source)) for source, _ in Multi30k().pairs}

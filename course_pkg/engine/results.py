@@ -7,7 +7,7 @@ another preset, device or seed stands beside it. Fields:
 schema             1, this layout
 recipe             what was trained, on what: lower case, e.g. ``fcn8s-camvid``
 dataset, split     where the metrics were measured
-preset             tiny, cpu or full
+preset             tiny, small, long, full or paper
 metrics            name -> number. Fractions 0 to 1, except bleu (0 to 100) and names that say
                    their unit (``loss_nats``). A list holds one number per class, null where the
                    class does not occur.
@@ -35,6 +35,7 @@ from typing import Any
 
 from PIL import Image
 
+import course_pkg
 from course_pkg.engine.runtime import hardware, versions
 
 __all__ = [
@@ -47,7 +48,9 @@ __all__ = [
 ]
 
 SCHEMA = 1
-PRESETS = ("tiny", "cpu", "full")
+STORED = Path(course_pkg.__file__).parent / "results"  # a folder of the package, wheel included
+# A minute; half an hour of a core; hours of one; a GPU; the paper's own network, data and solver.
+PRESETS = ("tiny", "small", "long", "full", "paper")
 TAGS = ("V", "R", "C", "M")
 FRACTIONS = frozenset(
     {"pixel_accuracy", "mean_accuracy", "miou", "fwiou", "class_iou", "boundary_f1", "accuracy"}
@@ -62,7 +65,7 @@ class Result:
         recipe: what was trained, on what.
         dataset: where the metrics were measured.
         split: which part of it.
-        preset: "tiny", "cpu" or "full".
+        preset: "tiny", "small", "long", "full" or "paper".
         device: "cpu" or "cuda", part of the file's name.
         metrics: numbers by name.
         command: the line that repeats the run.
@@ -152,35 +155,32 @@ def read_results(folder: Path | str) -> list[Result]:
     return [_read(path) for path in sorted(Path(folder).glob("*.json"))]
 
 
-def stored_results(start: Path | str = ".") -> list[Result]:
-    """Read the results of the course, from wherever in it one is.
+def stored_results(folder: Path | str | None = None) -> list[Result]:
+    """Read the results that the course was written with.
 
     Args:
-        start: folder in which the search begins; then its parents follow.
+        folder: where they lie; the package's own if left out, so that a chapter shows the same
+            tables in Colab as in the book.
 
     Returns:
-        What lies in the first ``results`` folder; nothing where there is none, as in a notebook
-        that was opened without the rest of the course.
+        The results, ordered by file name.
 
     Raises:
         ValueError: if a file is not a valid result.
 
     Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as empty:
-        ...     stored_results(empty)
-        []
+        >>> "fcn8s-camvid" in [result.recipe for result in stored_results()]
+        True
     """
-    folder = _folder(start)
-    return [] if folder is None else read_results(folder)
+    return read_results(STORED if folder is None else folder)
 
 
-def stored_picture(result: Result, start: Path | str = ".") -> Image.Image | None:
+def stored_picture(result: Result, folder: Path | str | None = None) -> Image.Image | None:
     """Open the picture that a stored run made of its answers.
 
     Args:
         result: one of `stored_results`.
-        start: as there.
+        folder: as there.
 
     Returns:
         The picture; None if the run made none.
@@ -188,18 +188,11 @@ def stored_picture(result: Result, start: Path | str = ".") -> Image.Image | Non
     Example:
         >>> pictures = [stored_picture(result) for result in stored_results()]
     """
-    folder = _folder(start)
-    path = None if folder is None else (folder / result.filename).with_suffix(".png")
-    if path is None or not path.is_file():
+    path = Path(STORED if folder is None else folder, result.filename).with_suffix(".png")
+    if not path.is_file():
         return None
     with Image.open(path) as stored:
         return stored.copy()
-
-
-def _folder(start: Path | str) -> Path | None:
-    here = Path(start).resolve()
-    folders = (place / "results" for place in (here, *here.parents))
-    return next((folder for folder in folders if folder.is_dir()), None)
 
 
 def _read(path: Path) -> Result:

@@ -21,7 +21,7 @@ RESULT = {
     "recipe": "fcn8s-camvid",
     "dataset": "camvid",
     "split": "val",
-    "preset": "cpu",
+    "preset": "small",
     "metrics": {"miou": 0.43, "class_iou": [0.1, 0.9], "steps": 3000},
     "seed": 0,
     "hardware": "2 cores",
@@ -33,7 +33,12 @@ RESULT = {
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A folder with one file of each kind that a notebook's output depends on."""
-    for name in ("course_pkg/a.py", "course_pkg/s/w.js", "course_pkg/s/w.css", "results/r.json"):
+    for name in (
+        "course_pkg/a.py",
+        "course_pkg/s/w.js",
+        "course_pkg/s/w.css",
+        "course_pkg/results/r.json",
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
@@ -41,7 +46,8 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "name", ["course_pkg/a.py", "course_pkg/s/w.js", "course_pkg/s/w.css", "results/r.json"]
+    "name",
+    ["course_pkg/a.py", "course_pkg/s/w.js", "course_pkg/s/w.css", "course_pkg/results/r.json"],
 )
 def test_the_cache_sees_every_change(project: Path, name: str) -> None:
     before = course_cache.digest(project)
@@ -196,13 +202,13 @@ def test_a_claim_and_its_verdict_become_a_row() -> None:
     claim = Claim(
         14, "windows help", "A paper 2015", "M", (Number("a", "nats"), Number("b", "nats"))
     )
-    verdict = Verdict(claim, "does not hold", (2.0, 1.5), "cpu", "cuda", 3)
+    verdict = Verdict(claim, "does not hold", (2.0, 1.5), "small", "cuda", 3)
     row = course_results.verdict_row(verdict)
     assert row == (
         "14",
         "windows help",
         "does not hold",
-        "a nats 2.000, b nats 1.500 (preset cpu, cuda, seed 3)",
+        "a nats 2.000, b nats 1.500 (preset small, cuda, seed 3)",
         "A paper 2015 (reported, unverified)",
     )
     assert course_results.verdict_row(Verdict(claim, "not measured"))[2:4] == ("not measured", "–")

@@ -26,10 +26,10 @@ GOOD = {
     "recipe": "fcn8s-camvid",
     "dataset": "camvid",
     "split": "val",
-    "preset": "cpu",
+    "preset": "small",
     "device": "cpu",
     "metrics": {"miou": 0.6, "class_iou": [0.5, None, 0.7], "bleu": 31.0, "loss_nats": 2.5},
-    "command": "course reproduce fcn8s-camvid --preset cpu",
+    "command": "course reproduce fcn8s-camvid --preset small",
     "seed": 3,
     "seconds": 12.5,
     "peak_memory_mb": 900.0,
@@ -40,7 +40,7 @@ GOOD = {
 def test_file_has_the_fields_and_comes_back(tmp_path):
     result = Result(**GOOD)
     path = write_result(result, tmp_path / "results")
-    assert path.name == "fcn8s-camvid.cpu.cpu.seed3.json"
+    assert path.name == "fcn8s-camvid.small.cpu.seed3.json"
     data = json.loads(path.read_text())
     assert set(data) == set(GOOD) - {"device"} | {"schema", "versions", "hardware", "date"}
     assert data["schema"] == 1
@@ -54,23 +54,18 @@ def test_file_has_the_fields_and_comes_back(tmp_path):
     assert again != path
 
 
-def test_stored_results_are_found_from_any_folder_of_the_course(tmp_path, monkeypatch):
-    chapter = tmp_path / "course" / "lectures" / "deep"
-    chapter.mkdir(parents=True)
-    assert stored_results(chapter) == []  # nothing here, nor above
+def test_stored_results_are_those_of_the_package_or_of_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # wherever one is
+    assert len(stored_results()) > 50
+    assert any(stored_picture(result) is not None for result in stored_results())
+    assert stored_results(tmp_path) == []
     result = Result(**GOOD)
-    write_result(result, tmp_path / "course" / "results")
-    assert stored_results(chapter) == stored_results(tmp_path / "course") == [result]
-    assert stored_results(tmp_path) == []  # it looks upward only
-    monkeypatch.chdir(chapter)
-    assert stored_results() == [result]
-    assert stored_picture(result) is None
-    Image.new("L", (3, 2), 7).save(tmp_path / "course/results/fcn8s-camvid.cpu.cpu.seed3.png")
-    assert stored_picture(result).size == stored_picture(result, chapter.parent).size == (3, 2)
-    assert stored_picture(Result(**{**GOOD, "seed": 4})) is None
-    (chapter / "results").mkdir()  # the nearest folder counts, even an empty one
-    assert stored_results() == []
-    assert stored_picture(result) is None
+    write_result(result, tmp_path)
+    assert stored_results(tmp_path) == [result]
+    assert stored_picture(result, tmp_path) is None
+    Image.new("L", (3, 2), 7).save(tmp_path / "fcn8s-camvid.small.cpu.seed3.png")
+    assert stored_picture(result, tmp_path).size == (3, 2)
+    assert stored_picture(Result(**{**GOOD, "seed": 4}), tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -78,7 +73,7 @@ def test_stored_results_are_found_from_any_folder_of_the_course(tmp_path, monkey
     [
         ({"recipe": "FCN 8s"}, "recipe must be lower-case"),
         ({"split": ""}, "split must not be empty"),
-        ({"preset": "huge"}, "preset must be one of tiny, cpu, full, got 'huge'"),
+        ({"preset": "huge"}, "preset must be one of tiny, small, long, full, paper, got 'huge'"),
         ({"device": "tpu"}, "device must be cpu or cuda"),
         ({"metrics": {}}, "at least one number"),
         ({"metrics": {"miou": 62.7}}, "'miou' must be from 0 to 1, got 62.7"),

@@ -107,7 +107,7 @@ def test_a_file_is_what_was_written(tmp_path):
     write_alignments(path, [(BY_HAND["source"], BY_HAND["words"], weights)], "some-net", "cpu", 3)
     assert read_alignments(path) == {
         "recipe": "some-net",
-        "preset": "cpu",
+        "preset": "small",
         "seed": 3,
         "sentences": [BY_HAND],
     }

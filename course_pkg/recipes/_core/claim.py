@@ -17,7 +17,7 @@ from course_pkg.engine import Result
 __all__ = ["Claim", "Number", "Verdict", "judge"]
 
 Group = tuple[str, str, int]  # preset, device, seed
-_PRESETS = ("full", "cpu", "tiny")
+_PRESETS = ("full", "long", "small", "tiny")
 _DEVICES = ("cuda", "cpu")
 _WIDTH = 78  # what a page shows without a scroll bar
 

@@ -43,7 +43,7 @@ class Job:
     """How a run was asked for.
 
     Attributes:
-        preset: "tiny", "cpu" or "full".
+        preset: "tiny", "small" or "full".
         seed: of everything random.
         device: "cpu" or "cuda", or "auto" for a GPU if there is one.
         data: folder that holds the real data sets; None = the one that COURSE_DATA names.

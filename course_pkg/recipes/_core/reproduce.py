@@ -34,7 +34,7 @@ def reproduce(
 
     Args:
         name: of the recipe, see `recipe_names`.
-        preset: "tiny", "cpu" or "full"; None takes the one that the environment variable
+        preset: "tiny", "small" or "full"; None takes the one that the environment variable
             COURSE_PRESET names, or tiny.
         seed: of everything random.
         device: "auto" (a GPU if there is one), "cpu" or "cuda".
@@ -54,7 +54,7 @@ def reproduce(
     Example:
         >>> reproduce("fcn8s-scenes", preset="huge")
         Traceback (most recent call last):
-        ValueError: fcn8s-scenes has no preset 'huge': choose tiny, cpu or full
+        ValueError: fcn8s-scenes has no preset 'huge': choose tiny, small or full
     """
     recipe = find_recipe(name)
     preset = preset or os.environ.get(PRESET_VARIABLE) or "tiny"

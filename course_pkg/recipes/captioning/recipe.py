@@ -114,7 +114,7 @@ _TINY = CaptionSettings(
     loss=_LOSS,
     beam=2,
 )
-_CPU = CaptionSettings(
+_SMALL = CaptionSettings(
     counts=(12_000, 400),
     tagging=Training(epochs=6, batch_size=16, rate=4e-3),
     writing=Training(epochs=25, batch_size=32, rate=4e-3),
@@ -122,7 +122,7 @@ _CPU = CaptionSettings(
     loss=_LOSS,
 )
 _FULL = replace(
-    _CPU,
+    _SMALL,
     counts=(40_000, 2000),
     tagging=Training(epochs=10, batch_size=64, rate=4e-3),
     writing=Training(epochs=40, batch_size=64, rate=2e-3),
@@ -130,7 +130,7 @@ _FULL = replace(
         features=256, embed=128, hidden=512, attention=128, dropout=0.3, places=True
     ),
 )
-_PRESETS: Mapping[str, CaptionSettings] = {"tiny": _TINY, "cpu": _CPU, "full": _FULL}
+_PRESETS: Mapping[str, CaptionSettings] = {"tiny": _TINY, "small": _SMALL, "full": _FULL}
 _WHAT: Mapping[Reading, str] = {
     "soft": "Show, Attend and Tell on scenes: every word reads the mean of the cells",
     "hard": "Show, Attend and Tell on scenes: every word reads one drawn cell (REINFORCE)",

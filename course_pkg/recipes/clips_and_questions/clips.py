@@ -160,7 +160,7 @@ _TINY = VideoSettings(
     tagging=Training(epochs=4, batch_size=16, rate=4e-3),
     telling=Training(epochs=28, batch_size=32, rate=5e-3),
 )
-_CPU = replace(
+_SMALL = replace(
     _TINY,
     counts=(3000, 500),
     frames=12,
@@ -169,12 +169,12 @@ _CPU = replace(
     telling=Training(epochs=25, batch_size=64, rate=4e-3),
 )
 _FULL = replace(
-    _CPU,
+    _SMALL,
     counts=(20_000, 2000),
     stills=40_000,
     size=VideoSize(features=256, frame=256, embed=64, hidden=256, attention=128),
 )
-_PRESETS = {"tiny": _TINY, "cpu": _CPU, "full": _FULL}
+_PRESETS = {"tiny": _TINY, "small": _SMALL, "full": _FULL}
 
 
 def _recipe(name: str, what: str, averaged: bool) -> Recipe:

@@ -186,20 +186,20 @@ _TINY = VQASettings(
     tagging=Training(epochs=4, batch_size=16, rate=4e-3),
     answering=Training(epochs=6, batch_size=64, rate=4e-3),
 )
-_CPU = replace(
+_SMALL = replace(
     _TINY,
     counts=(4000, 500),
     tagging=Training(epochs=6, batch_size=16, rate=4e-3),
     answering=Training(epochs=12, batch_size=64, rate=2e-3),
 )
 _FULL = replace(
-    _CPU,
+    _SMALL,
     counts=(40_000, 2000),
     features=256,
     width=512,
     answering=Training(epochs=30, batch_size=256, rate=1e-3),
 )
-_PRESETS = {"tiny": _TINY, "cpu": _CPU, "full": _FULL}
+_PRESETS = {"tiny": _TINY, "small": _SMALL, "full": _FULL}
 
 
 def _recipe(name: str, what: str, hops: int, averaged: bool = False) -> Recipe:

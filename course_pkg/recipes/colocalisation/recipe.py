@@ -193,11 +193,11 @@ def _recipe(pieces: int, source: DigitSource) -> Recipe:
     presets = {"tiny": tiny}
     paper = None
     if source == "mnist":
-        cpu = ColocalisationTraining(steps=600, starts=3, encoder_steps=2000)
+        small = ColocalisationTraining(steps=600, starts=3, encoder_steps=2000)
         full = ColocalisationTraining(
             steps=2000, starts=5, encoder_steps=20_000, encoder_budget=400_000, encoder_batch=256
         )
-        presets |= {"cpu": cpu, "full": full}
+        presets |= {"small": small, "full": full}
         paper = Paper(_PAPER[pieces], "R", _SOURCE)
     return Recipe(
         name,

@@ -35,14 +35,14 @@ _MOST = {"scenes": 50, "nuclei": 200}
 BUDGETS: Mapping[str, Mapping[str, InstanceBudget]] = {
     "scenes": {
         "tiny": InstanceBudget(crop=(96, 96), train=160, val=30, steps=60),
-        "cpu": InstanceBudget(crop=(128, 128), train=2000, val=200, steps=1500),
+        "small": InstanceBudget(crop=(128, 128), train=2000, val=200, steps=1500),
         "full": InstanceBudget(
             crop=(128, 128), train=10_000, val=500, steps=20_000, batch_size=16, workers=8
         ),
     },
     "nuclei": {
         "tiny": InstanceBudget(crop=(96, 96), train=24, val=4, steps=20, batch_size=2),
-        "cpu": InstanceBudget(crop=(160, 160), steps=600),
+        "small": InstanceBudget(crop=(160, 160), steps=600),
         "full": InstanceBudget(crop=(256, 256), steps=20_000, batch_size=16, workers=8),
     },
 }

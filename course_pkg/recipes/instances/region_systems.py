@@ -31,12 +31,12 @@ from course_pkg.recipes.instances.scores import separated_pairs
 
 __all__ = ["RECIPES", "SAMPLES", "measure_sds"]
 
-SAMPLES = {"tiny": 16, "cpu": 24, "full": 128}  # regions an image in training
-_CROP = {"tiny": 32, "cpu": 64, "full": 224}
-_HIDDEN = {"tiny": 128, "cpu": 256, "full": 1024}
-_MOST = {"tiny": 100, "cpu": 300, "full": 2000}  # proposals an image
+SAMPLES = {"tiny": 16, "small": 24, "full": 128}  # regions an image in training
+_CROP = {"tiny": 32, "small": 64, "full": 224}
+_HIDDEN = {"tiny": 128, "small": 256, "full": 1024}
+_MOST = {"tiny": 100, "small": 300, "full": 2000}  # proposals an image
 _STAGES: tuple[Literal["region", "coarse", "refined"], ...] = ("region", "coarse", "refined")
-_FITTED_ON = {"tiny": 16, "cpu": 60, "full": 400}  # images for what SDS fits at the end
+_FITTED_ON = {"tiny": 16, "small": 60, "full": 400}  # images for what SDS fits at the end
 
 
 def _budget(dataset: str, preset: str) -> InstanceBudget:

@@ -53,7 +53,7 @@ def _scenes(name: str, light: Build, wide: Build) -> Mapping[str, Settings]:
     many = replace(few, crop=(128, 128), train=2000, val=200, size=128)
     return {
         "tiny": _one(name, light, few, tiny),
-        "cpu": _one(name, light, many, replace(tiny, epochs=8)),
+        "small": _one(name, light, many, replace(tiny, epochs=8)),
         "full": _one(
             name, wide, replace(many, train=10_000), replace(tiny, epochs=30, batch_size=16)
         ),
@@ -61,13 +61,15 @@ def _scenes(name: str, light: Build, wide: Build) -> Mapping[str, Settings]:
 
 
 def _camvid(name: str, light: Build, wide: Build, balanced: bool = True) -> Mapping[str, Settings]:
-    cpu = Training(epochs=16, batch_size=8, rate=5e-3, balanced=balanced)
+    small = Training(epochs=16, batch_size=8, rate=5e-3, balanced=balanced)
     half = Pixels(crop=(180, 240))
-    long = replace(cpu, epochs=300, batch_size=12, rate=2e-3, workers=8)
+    full = replace(small, epochs=300, batch_size=12, rate=2e-3, workers=8)
     return {
-        "tiny": _one(name, light, Pixels(crop=(96, 128), train=48, val=10), replace(cpu, epochs=3)),
-        "cpu": _one(name, light, half, cpu),
-        "full": _one(name, wide, Pixels(crop=(360, 480), zoom=(0.5, 1.0)), long),
+        "tiny": _one(
+            name, light, Pixels(crop=(96, 128), train=48, val=10), replace(small, epochs=3)
+        ),
+        "small": _one(name, light, half, small),
+        "full": _one(name, wide, Pixels(crop=(360, 480), zoom=(0.5, 1.0)), full),
     }
 
 

@@ -51,7 +51,7 @@ def _recipe(name: str, dataset: str) -> Recipe:
         whole = replace(pixels, train=2000, val=200)
         presets = {
             "tiny": (pixels, _stages(name, first, replace(first, epochs=1))),
-            "cpu": (whole, _stages(name, replace(first, epochs=5), replace(first, epochs=2))),
+            "small": (whole, _stages(name, replace(first, epochs=5), replace(first, epochs=2))),
             "full": (
                 replace(whole, train=10_000, val=500),
                 _stages(
@@ -72,7 +72,7 @@ def _recipe(name: str, dataset: str) -> Recipe:
                 Pixels(crop=(120, 160), train=48, val=10),
                 _stages(name, replace(first, epochs=3), replace(first, epochs=1)),
             ),
-            "cpu": (pixels, _stages(name, first, later)),
+            "small": (pixels, _stages(name, first, later)),
             "full": (
                 replace(pixels, crop=(360, 480)),
                 _stages(name, long, replace(long, epochs=30)),

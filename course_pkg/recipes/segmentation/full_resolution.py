@@ -25,7 +25,7 @@ RECIPES = (
         "3x3 layers at the image's own size, no pooling",
         {
             "tiny": _settings(_FEW, 16, 7, _TINY),
-            "cpu": _settings(_MANY, 32, 9, replace(_TINY, epochs=5)),
+            "small": _settings(_MANY, 32, 9, replace(_TINY, epochs=5)),
             "full": _settings(
                 replace(_MANY, train=10_000), 64, 16, replace(_TINY, epochs=30, batch_size=16)
             ),

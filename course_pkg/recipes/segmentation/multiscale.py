@@ -60,7 +60,7 @@ def _scenes(scales: int) -> Mapping[str, Settings]:
     full = replace(MULTISCALE_FULL, scales=scales)
     return {
         "tiny": (few, [_features(name, light, tiny)]),
-        "cpu": (many, [_features(name, light, replace(tiny, epochs=8))]),
+        "small": (many, [_features(name, light, replace(tiny, epochs=8))]),
         "full": (
             replace(many, train=10_000),
             [_features(name, full, replace(tiny, epochs=30, batch_size=16))],
@@ -71,22 +71,22 @@ def _scenes(scales: int) -> Mapping[str, Settings]:
 def _camvid() -> Mapping[str, Settings]:
     name = "multiscale"
     steps = [f"{name}-features", name]
-    cpu = Training(epochs=10, batch_size=8, rate=5e-3)
+    small = Training(epochs=10, batch_size=8, rate=5e-3)
     half = MultiScaleSize(maps=(16, 32, 96), fan_in=(8, 16))
 
     def both(size: MultiScaleSize, hidden: int, first: Training, second: Training) -> list[Stage]:
         return [_features(steps[0], size, first), _classifier(steps[1], hidden, second)]
 
-    long = replace(cpu, epochs=200, workers=8)
+    full = replace(small, epochs=200, workers=8)
     return {
         "tiny": (
             Pixels(crop=(96, 128), train=48, val=10),
-            both(_LIGHT, 64, replace(cpu, epochs=2), replace(cpu, epochs=1)),
+            both(_LIGHT, 64, replace(small, epochs=2), replace(small, epochs=1)),
         ),
-        "cpu": (Pixels(crop=(240, 320)), both(half, 256, cpu, replace(cpu, epochs=3))),
+        "small": (Pixels(crop=(240, 320)), both(half, 256, small, replace(small, epochs=3))),
         "full": (
             Pixels(crop=(360, 480), zoom=(0.5, 1.0)),
-            both(MULTISCALE_FULL, 1024, long, replace(long, epochs=40)),
+            both(MULTISCALE_FULL, 1024, full, replace(full, epochs=40)),
         ),
     }
 

@@ -66,7 +66,7 @@ RECIPES = (
         "LeNet on 32 x 32 windows, trained on samples, asked at every pixel",
         {
             "tiny": (_FEW, [_stage(32, _TINY)]),
-            "cpu": (_MANY, [_stage(32, _TINY)]),
+            "small": (_MANY, [_stage(32, _TINY)]),
             "full": (
                 replace(_MANY, train=10_000),
                 [_stage(64, replace(_TINY, epochs=30, batch_size=16))],

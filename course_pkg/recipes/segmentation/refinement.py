@@ -56,13 +56,13 @@ def _presets(
     def light(width: int):
         return partial(same_size_refinement, width=width)
 
-    cpu = replace(tiny, epochs=epochs[1], batch_size=8)
-    long = replace(cpu, epochs=200, workers=8)
+    small = replace(tiny, epochs=epochs[1], batch_size=8)
+    full = replace(small, epochs=200, workers=8)
     return {
         "tiny": (few, [_stage(light(widths[0]), tiny)]),
-        "cpu": (many, [_stage(light(widths[1]), cpu)]),
+        "small": (many, [_stage(light(widths[1]), small)]),
         # The third pass sees 155 pixels, and an image without padding has to hold that many.
-        "full": (replace(many, crop=(240, 320), zoom=(0.3, 1.0)), [_stage(rcnn3, long)]),
+        "full": (replace(many, crop=(240, 320), zoom=(0.3, 1.0)), [_stage(rcnn3, full)]),
     }
 
 

@@ -196,17 +196,17 @@ _PAPER: Mapping[str, Sequence[float]] = {
 def _presets(row: Row, task: str) -> Mapping[str, DigitTraining]:
     large = task in ("TC", ADDITION)
     if row.family == "fcn":
-        cpu = DigitTraining(steps=6000, rate=3e-3)
+        small = DigitTraining(steps=6000, rate=3e-3)
         # The localisation nets of large pictures alone take more than 150,000.
         budget = 400_000 if large else 150_000
         tiny = DigitTraining(steps=900, batch_size=64, budget=budget, rate=2e-3, test=2000)
     else:  # a quarter of the weights: a convolution uses each of them at every place
         # As many steps as half an hour has room for: 60 or two times 42 pixels a side, 42, 28.
         steps = 1500 if large else 2500 if task == "RTS" else 5000
-        cpu = DigitTraining(steps=steps, budget=100_000, rate=3e-3)
+        small = DigitTraining(steps=steps, budget=100_000, rate=3e-3)
         tiny = DigitTraining(steps=150, batch_size=64, budget=25_000, rate=3e-3, test=1000)
     full = DigitTraining(steps=150_000, batch_size=256, rate=0.01, paper_sgd=True)
-    return {"tiny": tiny, "cpu": cpu, "full": full}
+    return {"tiny": tiny, "small": small, "full": full}
 
 
 def _what(row: Row, task: str) -> str:

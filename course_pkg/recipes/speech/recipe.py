@@ -198,9 +198,11 @@ _TINY = SpeechSettings(
     rate=4e-3,
     size=SpeechSize(listen=48, spell=96),
 )
-_CPU = replace(_TINY, counts=(4000, 400), words=(2, 4), epochs=5, batch_size=32, size=SpeechSize())
+_SMALL = replace(
+    _TINY, counts=(4000, 400), words=(2, 4), epochs=5, batch_size=32, size=SpeechSize()
+)
 _FULL = replace(
-    _CPU,
+    _SMALL,
     counts=(60_000, 2000),
     words=(2, 8),
     epochs=15,
@@ -208,7 +210,7 @@ _FULL = replace(
     rate=1e-3,
     size=replace(LAS_PAPER, bands=24),
 )
-_PRESETS = {"tiny": _TINY, "cpu": _CPU, "full": _FULL}
+_PRESETS = {"tiny": _TINY, "small": _SMALL, "full": _FULL}
 
 
 def _recipe(name: str, what: str, averaged: bool) -> Recipe:

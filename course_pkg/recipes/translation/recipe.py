@@ -109,7 +109,7 @@ def _presets(dataset: str) -> Mapping[str, TranslationTraining]:
             batch_size=32,
             rate=6e-3,
         )
-        cpu = replace(
+        small = replace(
             tiny,
             corpus=Corpus(train=10_000, val=500, clauses=(1, 5), edges=(12, 24, 36, 48)),
             size=TranslatorSize(embed=48, hidden=96, alignment=64, maxout=48),
@@ -117,31 +117,31 @@ def _presets(dataset: str) -> Mapping[str, TranslationTraining]:
             rate=3e-3,
         )
         full = replace(
-            cpu,
-            corpus=replace(cpu.corpus, train=40_000, val=2000),
+            small,
+            corpus=replace(small.corpus, train=40_000, val=2000),
             size=TranslatorSize(embed=64, hidden=256, alignment=128, maxout=64),
             epochs=20,
         )
-        return {"tiny": tiny, "cpu": cpu, "full": full}
+        return {"tiny": tiny, "small": small, "full": full}
     whole = Corpus(min_count=3, edges=(9, 12, 15, 19))
-    cpu = TranslationTraining(
+    small = TranslationTraining(
         whole, TranslatorSize(embed=96, hidden=160, alignment=96, maxout=96, dropout=0.2), 7
     )
     tiny = replace(
-        cpu,
+        small,
         corpus=replace(whole, train=1500, val=60, min_count=2),
         size=TranslatorSize(embed=48, hidden=64, alignment=48, maxout=48),
         epochs=4,
         rate=5e-3,
     )
     full = replace(
-        cpu,
+        small,
         corpus=replace(whole, min_count=2),
         size=TranslatorSize(embed=300, hidden=512, alignment=512, maxout=300, dropout=0.4),
         epochs=25,
         rate=1e-3,
     )
-    return {"tiny": tiny, "cpu": cpu, "full": full}
+    return {"tiny": tiny, "small": small, "full": full}
 
 
 def _recipe(name: str, dataset: str) -> Recipe:

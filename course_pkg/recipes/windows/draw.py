@@ -188,19 +188,19 @@ def _picture(model: DRAW, seed: int) -> Image.Image:
 
 
 _TINY = {"hidden": 64, "latent": 8, "steps": 8}
-_CPU = {"hidden": 128, "latent": 10, "steps": 10}
+_SMALL = {"hidden": 128, "latent": 10, "steps": 10}
 _WINDOWS_TINY = partial(draw_with_windows, read_size=6, write_size=6, **_TINY)
-_WINDOWS_CPU = partial(draw_with_windows, read_size=5, write_size=7, **_CPU)
+_WINDOWS_SMALL = partial(draw_with_windows, read_size=5, write_size=7, **_SMALL)
 
 _WITH = {
     "tiny": DrawSettings(_WINDOWS_TINY, steps=700, batch_size=25, rate=5e-3, test=1000),
-    "cpu": DrawSettings(_WINDOWS_CPU, steps=6000),
+    "small": DrawSettings(_WINDOWS_SMALL, steps=6000),
     # The paper's sizes: 64 steps, 256 units, 100 random numbers, windows of 2 x 2 and 5 x 5.
     "full": DrawSettings(draw_with_windows, steps=94_000, batch_size=128, rate=1e-3),
 }
 _WITHOUT = {
     "tiny": replace(_WITH["tiny"], build=partial(draw_without_windows, **_TINY)),
-    "cpu": replace(_WITH["cpu"], build=partial(draw_without_windows, **_CPU)),
+    "small": replace(_WITH["small"], build=partial(draw_without_windows, **_SMALL)),
     "full": replace(_WITH["full"], build=draw_without_windows),
 }
 
@@ -219,7 +219,7 @@ def _recipe(
     return Recipe(name, what, source, presets, train, split="test", paper=paper)
 
 
-_SIZES = "64 steps, 256 units, 100 random numbers a step; ours is smaller in the cpu preset"
+_SIZES = "64 steps, 256 units, 100 random numbers a step; ours is smaller in the small preset"
 
 RECIPES = (
     _recipe("draw-digits", "DRAW with windows on scikit-learn's digits", "digits", _WITH),

@@ -133,7 +133,7 @@ def _measure(model: GlimpseClassifier, data: TensorDataset) -> dict[str, Any]:
 
 
 _TINY = GlimpseSettings(steps=400, glimpses=4, hidden=96, rate=3e-3, test=1000, pieces=0)
-_CPU = GlimpseSettings(steps=4000, glimpses=6, hidden=128, rate=2e-3)
+_SMALL = GlimpseSettings(steps=4000, glimpses=6, hidden=128, rate=2e-3)
 _FULL = GlimpseSettings(steps=150_000, batch_size=128)
 
 RECIPES = (
@@ -141,7 +141,7 @@ RECIPES = (
         "glimpses-cluttered-mnist",
         "a classifier with a window of 12 x 12 cells, on MNIST digits in 60 x 60 of clutter",
         "cluttered-mnist",
-        {"tiny": _TINY, "cpu": _CPU, "full": _FULL},
+        {"tiny": _TINY, "small": _SMALL, "full": _FULL},
         partial(_train, "glimpses-cluttered-mnist", "mnist"),
         split="test",
         paper=Paper(
@@ -155,7 +155,7 @@ RECIPES = (
         "glimpses-cluttered-digits",
         "the same on scikit-learn's digits, in the tiny preset without clutter",
         "cluttered-digits",
-        {"tiny": _TINY, "cpu": _CPU, "full": _FULL},
+        {"tiny": _TINY, "small": _SMALL, "full": _FULL},
         partial(_train, "glimpses-cluttered-digits", "digits"),
         split="test",
     ),

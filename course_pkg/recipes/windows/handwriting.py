@@ -186,7 +186,7 @@ RECIPES = (
                 layers=1,
                 batch_size=24,
             ),
-            "cpu": HandwritingSettings(
+            "small": HandwritingSettings(
                 steps=1500,
                 letters=(2, 5),
                 hidden=128,

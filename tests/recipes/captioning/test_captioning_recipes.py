@@ -8,7 +8,8 @@ import torch
 from course_pkg.data import SCENE_VOCABULARY, SceneDataset
 from course_pkg.engine import read_results
 from course_pkg.metrics import corpus_bleu
-from course_pkg.recipes import catalog, find_recipe, reproduce, write_run
+from course_pkg.recipes import find_recipe, reproduce, write_run
+from course_pkg.recipes._core import catalog
 from course_pkg.recipes.captioning.data import TAGS, captioned_scenes
 from course_pkg.recipes.captioning.picture import paint_look
 

@@ -11,7 +11,8 @@ from torch import nn
 
 from course_pkg.engine import History, read_results
 from course_pkg.models import ActivationEncoder, Colocaliser
-from course_pkg.recipes import catalog, find_recipe, reproduce, write_run
+from course_pkg.recipes import find_recipe, reproduce, write_run
+from course_pkg.recipes._core import catalog
 from course_pkg.recipes.colocalisation.data import SIDE, colocalisation_data, encoder_views
 from course_pkg.recipes.colocalisation.picture import picture_of_boxes
 from course_pkg.recipes.colocalisation.recipe import _settled
@@ -38,9 +39,9 @@ def only_shrunk(monkeypatch, name, preset="tiny"):
 @pytest.mark.parametrize("task", ["t", "tc"])
 def test_recipes_and_the_papers_numbers(task):
     recipe = find_recipe(f"colocalisation-{task}-mnist")
-    assert list(recipe.presets) == ["tiny", "cpu", "full"]
+    assert list(recipe.presets) == ["tiny", "small", "full"]
     assert (recipe.dataset, recipe.split) == ("mnist", "test")
-    assert all(recipe.presets[p].classes == tuple(range(10)) for p in ("cpu", "full"))
+    assert all(recipe.presets[p].classes == tuple(range(10)) for p in ("small", "full"))
     assert all(recipe.presets[p].images == 100 for p in recipe.presets)
     assert recipe.paper is not None
     assert recipe.paper.tag == "R"
@@ -90,7 +91,7 @@ def test_trains_on_another_device(trained_away, monkeypatch):
     assert len(run.predict((8, pictures))) == len(pictures)
 
 
-def test_the_cpu_preset_on_mnist_files(tmp_path, monkeypatch):
+def test_the_small_preset_on_mnist_files(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     arrays = {
         f"x_{s}": rng.integers(0, 256, (60, 28, 28), dtype=np.uint8) for s in ("train", "test")
@@ -99,7 +100,7 @@ def test_the_cpu_preset_on_mnist_files(tmp_path, monkeypatch):
     (tmp_path / "mnist").mkdir()
     np.savez(tmp_path / "mnist" / "mnist.npz", **arrays)
     name = "colocalisation-tc-mnist"
-    only_shrunk(monkeypatch, name, preset="cpu")
+    only_shrunk(monkeypatch, name, preset="small")
     where = {"device": "cpu", "data": tmp_path, "progress": False}
     run = reproduce(name, "tiny", checkpoints=tmp_path / "kept", **where)
     assert run.result().paper["value"] == {

@@ -32,7 +32,7 @@ def test_a_recipe_says_what_it_is(name):
     recipe = find_recipe(name)
     assert recipe.name == name
     assert name.endswith(recipe.dataset)
-    assert list(recipe.presets) == ["tiny", "cpu", "full"]
+    assert list(recipe.presets) == ["tiny", "small", "full"]
     assert recipe.gpu_presets == ("full",)
     assert recipe.what
     assert "\n" not in recipe.what
@@ -53,7 +53,7 @@ def test_the_fcn_rows_of_the_paper():
     }
 
 
-@pytest.mark.parametrize("preset", ["cpu", "full"])
+@pytest.mark.parametrize("preset", ["small", "full"])
 @pytest.mark.parametrize("name", sorted(n for n in EXPECTED if not n.startswith("fcn")))
 def test_networks_of_the_larger_presets_can_be_built(name, preset):
     _, stages = find_recipe(name).presets[preset]

@@ -45,7 +45,7 @@ def fake_nuclei(tmp_path_factory):
 
 def test_every_system_has_the_same_budget():
     for dataset, presets in BUDGETS.items():
-        assert list(presets) == ["tiny", "cpu", "full"]
+        assert list(presets) == ["tiny", "small", "full"]
         for recipe in RECIPES:
             if recipe.dataset == dataset:
                 assert {name: settings[0] for name, settings in recipe.presets.items()} == presets

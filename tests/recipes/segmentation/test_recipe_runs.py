@@ -121,13 +121,13 @@ def test_preset_comes_from_the_environment(monkeypatch):
     monkeypatch.delenv("COURSE_PRESET", raising=False)
     assert reproduce("patch-scenes", device="cpu", progress=False).preset == "tiny"
     monkeypatch.setenv("COURSE_PRESET", "huge")
-    with pytest.raises(ValueError, match="no preset 'huge': choose tiny, cpu or full"):
+    with pytest.raises(ValueError, match="no preset 'huge': choose tiny, small or full"):
         reproduce("patch-scenes", device="cpu", progress=False)
 
 
 def test_full_needs_a_gpu():
     with pytest.raises(
-        ValueError, match=r"'full' of patch-scenes is made for a GPU .* tiny or cpu"
+        ValueError, match=r"'full' of patch-scenes is made for a GPU .* tiny or small"
     ):
         reproduce("patch-scenes", "full", device="cpu")
 

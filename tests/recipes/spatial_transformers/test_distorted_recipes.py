@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from course_pkg.engine import read_results
-from course_pkg.recipes import catalog, find_recipe, reproduce, write_run
+from course_pkg.recipes import find_recipe, reproduce, write_run
+from course_pkg.recipes._core import catalog
 from course_pkg.recipes.spatial_transformers.data import RandomDraws, distorted_data
 from course_pkg.recipes.spatial_transformers.picture import outline_in_pixels
 from course_pkg.recipes.spatial_transformers.recipe import RECIPES
@@ -36,7 +37,7 @@ def test_every_row_of_the_paper_is_there():
     assert table | clutter | sums == {name for name in NAMES if name.endswith("-mnist")}
     for name in table | clutter | sums:
         recipe = find_recipe(name)
-        assert list(recipe.presets) == ["tiny", "cpu", "full"]
+        assert list(recipe.presets) == ["tiny", "small", "full"]
         assert (recipe.dataset, recipe.split) == ("mnist", "test")
         # Plain nets and their twins differ in nothing but the transformer.
         plain = name.removeprefix("2x").removeprefix("st-").split("-")[0]

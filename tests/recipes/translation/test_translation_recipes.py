@@ -12,7 +12,8 @@ from course_pkg.data import sample_sentence_pairs
 from course_pkg.engine import read_results
 from course_pkg.metrics import bleu_by_length, corpus_bleu
 from course_pkg.models import TranslatorSize, rnnsearch
-from course_pkg.recipes import catalog, find_recipe, reproduce, write_run
+from course_pkg.recipes import find_recipe, reproduce, write_run
+from course_pkg.recipes._core import catalog
 from course_pkg.recipes.translation.data import Corpus, multi30k, phrases
 from course_pkg.recipes.translation.scores import measure_translator, translate_sentences
 
@@ -89,7 +90,7 @@ def test_presets_of_the_twins_differ_in_nothing():
     for data in ("multi30k", "phrases"):
         search, fixed = (find_recipe(f"{net}-{data}") for net in ("rnnsearch", "rnnencdec"))
         assert search.presets == fixed.presets
-        assert list(search.presets) == ["tiny", "cpu", "full"]
+        assert list(search.presets) == ["tiny", "small", "full"]
         assert (search.paper is None) == (data == "phrases")
 
 

@@ -10,7 +10,8 @@ import torch
 
 from course_pkg.engine import read_results
 from course_pkg.models import DrawSteps, draw_bound, draw_with_windows, draw_without_windows
-from course_pkg.recipes import catalog, find_recipe, reproduce, write_run
+from course_pkg.recipes import find_recipe, reproduce, write_run
+from course_pkg.recipes._core import catalog
 from course_pkg.recipes.windows.draw import kl_averaged, picture_of_canvases
 from course_pkg.recipes.windows.handwriting import _picture
 
@@ -136,7 +137,7 @@ def test_canvases_stand_in_rows_and_time_goes_to_the_right():
 def test_full_is_the_papers_size(name):
     model = find_recipe(name).presets["full"].build()
     assert (model.steps, model.latent_size, model.encoder.hidden_size) == (64, 100, 256)
-    assert list(find_recipe(name).presets) == ["tiny", "cpu", "full"]
+    assert list(find_recipe(name).presets) == ["tiny", "small", "full"]
 
 
 def test_papers_numbers_say_how_sure_they_are():
