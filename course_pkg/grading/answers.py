@@ -182,7 +182,8 @@ def _marked(
             if header.get("type") == "MemoryError" or "can't allocate memory" in text:
                 message = ENDED["out_of_memory"].format(memory=settings.memory_mb)
                 return CaseMark(name, "out_of_memory", message, text)
-            return CaseMark(name, "raised", error_in_words(header, dict(answer.cells), task), text)
+            words = error_in_words(header, dict(answer.cells), task, question.is_hidden)
+            return CaseMark(name, "raised", words, text)
         case _:
             return CaseMark(name, "malformed", ENDED["malformed"])
 

@@ -37,7 +37,7 @@ def examine() -> tuple[list[tuple[str, str]], bool]:
         ("Landlock", f"version {version}" if version else "missing (Linux 5.13 or later has it)"),
         (
             "system-call filter",
-            f"{len(syscalls.DENIED)} calls denied"
+            f"{len(syscalls.ALLOWED) + len(syscalls.FILTERED)} calls allowed, the rest refused"
             if syscalls.AUDIT_ARCH
             else "missing: this kind of machine is not known",
         ),

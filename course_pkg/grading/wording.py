@@ -82,13 +82,19 @@ def refusal_in_words(text: str, task: Exercise) -> str:
     return "Your function has to return an array, a tensor, a list or a number, of real numbers."
 
 
-def error_in_words(header: Mapping[str, Any], cells: Mapping[str, str], task: Exercise) -> str:
+def error_in_words(
+    header: Mapping[str, Any], cells: Mapping[str, str], task: Exercise, is_hidden: bool = False
+) -> str:
     """An exception as its author may see it: its type, and the line that they wrote themselves.
+
+    Of a hidden case the type alone: an answer could choose the line by what the inputs are, and so
+    write them out, a number at a time.
 
     Args:
         header: what the worker said.
         cells: the answer's cells by name, as the judge knows them.
         task: the exercise.
+        is_hidden: whether the case's inputs are known to nobody.
 
     Returns:
         One or two sentences.
@@ -106,11 +112,13 @@ def error_in_words(header: Mapping[str, Any], cells: Mapping[str, str], task: Ex
     article = "an" if known and str(kind)[0] in "AEIOU" else "a"
     name = f"{article} {kind}" if known else "an error of a class of its own"
     sentence = f"Your function raised {name}"
-    match header.get("at"):
+    match None if is_hidden else header.get("at"):
         case [str() as label, int() as line] if label in cells:
             lines = cells[label].split("\n")
             if 1 <= line <= len(lines):
                 sentence += f" in {label}, line {line}: {clean(lines[line - 1].strip(), 120)}"
+        case _ if is_hidden:
+            sentence += "."
         case _:
             sentence += f". It is called as {task.signature}."
     if kind in _FENCED:

@@ -195,3 +195,13 @@ def test_no_hidden_input_reaches_the_student(grade, name):
 def test_what_was_printed_is_kept_for_the_teacher(grade):
     record = grade("def nearest(x, scale_factor):\n    print('look', scale_factor)\n    return x")
     assert "printed: look 2" in record.exercises[0].note
+
+
+def test_the_worker_holds_nothing_of_the_package(grade):
+    """What is imported before the fork lies in every answer's memory, references and all."""
+    (mark,) = grade(
+        "import sys\ndef nearest(x, s):\n"
+        "    own = [m for m in sys.modules if m.startswith('course_pkg')]\n"
+        "    raise ValueError(' '.join(own) or 'no')"
+    ).exercises
+    assert {case.note.splitlines()[-1] for case in mark.cases} == {"ValueError: no"}

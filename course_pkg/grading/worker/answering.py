@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from course_pkg.grading.worker.bans import ban
-from course_pkg.grading.worker.wire import MAX_BODY, describe, unpack
+from .bans import ban
+from .wire import MAX_BODY, describe, unpack
 
 __all__ = ["answer"]
 

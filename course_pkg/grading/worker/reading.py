@@ -11,8 +11,8 @@ import symtable
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_pkg.grading.worker.cells import Unreadable, parse
-from course_pkg.grading.worker.structure import fingerprint, without_annotations
+from .cells import Unreadable, parse
+from .structure import fingerprint, without_annotations
 
 __all__ = ["read"]
 

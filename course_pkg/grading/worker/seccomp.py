@@ -1,14 +1,14 @@
 """A system-call filter for the jailed process, written as the kernel's own small program.
 
-A filter of our own rather than a library's: the one on PyPI needs a system package that a teacher's
-machine may lack.
+What is not listed is refused. A filter of our own rather than a library's: the one on PyPI needs a
+system package that a teacher's machine may lack.
 """
 
 import ctypes
 import os
 import struct
 
-from course_pkg.grading.worker.syscalls import AUDIT_ARCH, DENIED, number
+from .syscalls import ALLOWED, AUDIT_ARCH, number
 
 __all__ = ["install", "program", "supported"]
 
@@ -17,10 +17,14 @@ _ALLOW, _KILL, _REFUSE, _UNKNOWN = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x000
 _NUMBER, _ARCH, _ARGUMENT = 0, 4, 16  # places in the kernel's `seccomp_data`; 8 bytes an argument
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _CLONE_THREAD = 0x00010000
-# Ways to have the kernel send any signal to any process of the same user.
-_SIGNAL_OWNER_FCNTL = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
-_SIGNAL_OWNER_IOCTL = (0x8901, 0x8902)  # FIOSETOWN, SIOCSPGRP
-_FAKE_INPUT_IOCTL = (0x5412,)  # TIOCSTI: type into a terminal
+# Libraries try calls as young as these, and fall back on older ones only if they do not exist.
+_NEWER = 438
+# Duplicate a descriptor, and read or set its flags. Not among them: leases and locks, which stop
+# whoever opens the same file, and owners of signals.
+_FCNTL = (0, 1, 2, 3, 4, 1030)  # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC
+_IOCTL = (0x5401, 0x5413, 0x5450, 0x5451)  # TCGETS and TIOCGWINSZ ask; FIONCLEX, FIOCLEX
+# Names of threads and of memory. Not among them: PR_SET_PDEATHSIG, which ties it to the grader.
+_PRCTL = (15, 16, 0x53564D41)  # PR_SET_NAME, PR_GET_NAME, PR_SET_VMA
 
 _Step = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
 
@@ -91,12 +95,13 @@ def program(pid: int) -> bytes:
                 (_RETURN, 0, 0, _REFUSE),
             ],
         ),
-        *_when("fcntl", _second_argument_is_not(_SIGNAL_OWNER_FCNTL)),
-        *_when("ioctl", _second_argument_is_not(_SIGNAL_OWNER_IOCTL + _FAKE_INPUT_IOCTL)),
+        *_when("fcntl", _argument_is_one_of(1, _FCNTL)),
+        *_when("ioctl", _argument_is_one_of(1, _IOCTL)),
+        *_when("prctl", _argument_is_one_of(0, _PRCTL)),
     ]
-    for denied in DENIED.values():
-        steps += [(_EQUAL, 0, 1, denied), (_RETURN, 0, 0, _REFUSE)]
-    steps.append((_RETURN, 0, 0, _ALLOW))
+    for allowed in ALLOWED.values():
+        steps += [(_EQUAL, 0, 1, allowed), (_RETURN, 0, 0, _ALLOW)]
+    steps += [(_AT_LEAST, 0, 1, _NEWER), (_RETURN, 0, 0, _UNKNOWN), (_RETURN, 0, 0, _REFUSE)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
@@ -127,8 +132,9 @@ def _when(name: str, steps: list[_Step]) -> list[_Step]:
     return [(_EQUAL, 0, len(steps), number(name)), *steps]
 
 
-def _second_argument_is_not(values: tuple[int, ...]) -> list[_Step]:
-    steps: list[_Step] = [(_LOAD, 0, 0, _ARGUMENT + 8)]
+def _argument_is_one_of(place: int, values: tuple[int, ...]) -> list[_Step]:
+    """Look at the lower half of an argument, which is all that these calls read."""
+    steps: list[_Step] = [(_LOAD, 0, 0, _ARGUMENT + 8 * place)]
     for value in values:
-        steps += [(_EQUAL, 0, 1, value), (_RETURN, 0, 0, _REFUSE)]
-    return [*steps, (_RETURN, 0, 0, _ALLOW)]
+        steps += [(_EQUAL, 0, 1, value), (_RETURN, 0, 0, _ALLOW)]
+    return [*steps, (_RETURN, 0, 0, _REFUSE)]

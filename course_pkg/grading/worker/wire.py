@@ -146,7 +146,10 @@ def arrays_of(described: Any, body: bytes) -> list[np.ndarray]:
         part = body[start:end]
         if item[0] == "bool" and part.strip(b"\x00\x01"):
             raise Malformed("a truth value that is neither 0 nor 1")
-        found.append(np.frombuffer(part, dtype, count).reshape(item[1]).copy())
+        try:
+            found.append(np.frombuffer(part, dtype, count).reshape(item[1]).copy())
+        except ValueError as error:  # no numbers, in more rows than an array can have
+            raise Malformed(f"no array is described by {item!r:.60}") from error
         start = end
     if start != len(body):
         raise Malformed("more numbers came than were announced")

@@ -23,11 +23,11 @@ import numpy.fft
 import numpy.linalg
 import numpy.random
 
-from course_pkg.grading.worker import landlock, limits, seccomp
-from course_pkg.grading.worker.answering import answer
-from course_pkg.grading.worker.reading import read
-from course_pkg.grading.worker.visible import visible, writable
-from course_pkg.grading.worker.wire import Incoming, frame
+from . import landlock, limits, seccomp
+from .answering import answer
+from .reading import read
+from .visible import visible, writable
+from .wire import Incoming, frame
 
 __all__ = ["main"]
 
@@ -61,6 +61,7 @@ def main() -> None:
     )  # children that end are cleared away by the kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's business
     control.sendall(frame(jail.report))
+    parent = os.getpid()
     while True:
         try:
             message, descriptors, *_ = socket.recv_fds(control, 1, 2)
@@ -73,7 +74,7 @@ def main() -> None:
         if pid == 0:
             try:
                 control.close()
-                _child(connection, printing, jail, shared)
+                _child(connection, printing, jail, shared, parent)
             except BaseException as error:
                 with contextlib.suppress(OSError):
                     os.write(2, f"worker: {error!r}\n".encode())
@@ -123,7 +124,9 @@ def _out_of_the_way(descriptor: int) -> int:
     return high
 
 
-def _child(connection: int, printing: int, jail: _Jail, shared: dict[str, ModuleType]) -> None:
+def _child(
+    connection: int, printing: int, jail: _Jail, shared: dict[str, ModuleType], parent: int
+) -> None:
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDONLY)
     # Above all the descriptors that are about to be overwritten.
@@ -137,6 +140,8 @@ def _child(connection: int, printing: int, jail: _Jail, shared: dict[str, Module
     incoming = Incoming(max_header=1 << 30, max_body=1 << 40)  # from the judge, who is trusted
     job, _ = _receive(incoming)
     jail.enter(job["memory"], job["cpu"])
+    if os.getppid() != parent:  # it was gone before this process asked to die with it
+        return
     if job["kind"] == "read":
         _send(read([tuple(cell) for cell in job["cells"]], job["wanted"]), b"")
     elif job["kind"] == "probe":
