@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import course_api
@@ -61,13 +62,33 @@ def test_the_cache_sees_every_change(project: Path, name: str) -> None:
     assert course_cache.digest(project) not in (before, after)
 
 
-@pytest.mark.parametrize("library", ["torch", "torchvision", "matplotlib", "ipywidgets"])
-def test_the_cache_sees_another_library(project: Path, monkeypatch, library: str) -> None:
+def test_the_cache_sees_another_library(project: Path, monkeypatch) -> None:
     before = course_cache.digest(project)
-    version = course_cache.version
-    newer = {library: "99"}
-    monkeypatch.setattr(course_cache, "version", lambda name: newer.get(name) or version(name))
+    newer = {**course_cache.libraries(), "torch": "99"}
+    monkeypatch.setattr(course_cache, "libraries", lambda: newer)
     assert course_cache.digest(project) != before
+
+
+def test_the_cache_asks_for_all_that_a_cell_may_import() -> None:
+    found = course_cache.libraries()
+    for name in ("torch", "torchvision", "matplotlib", "ipywidgets", "numpy", "scipy", "ipykernel"):
+        assert found[name] == version(name)
+    assert found.keys().isdisjoint({"ruff", "pytest", "Sphinx"}), "no cell imports these"
+
+
+@pytest.mark.parametrize("name", ["COURSE_PRESET", "COURSE_DATA", "JAXTYPING_DISABLE"])
+def test_the_cache_sees_a_setting(project: Path, monkeypatch, name: str) -> None:
+    monkeypatch.delenv(name, raising=False)
+    before = course_cache.digest(project)
+    monkeypatch.setenv(name, "1")
+    assert course_cache.digest(project) != before
+
+
+def test_the_cache_does_not_see_bytecode(project: Path) -> None:
+    before = course_cache.digest(project)
+    (project / "course_pkg" / "__pycache__").mkdir()
+    (project / "course_pkg" / "__pycache__" / "a.cpython-311.pyc").write_text("x")
+    assert course_cache.digest(project) == before
 
 
 def test_the_cache_does_not_move_with_the_folder(project: Path, tmp_path_factory) -> None:
