@@ -24,7 +24,7 @@ from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
 from course_pkg.recipes.captioning.data import SCENE_SIDE, captioned_scenes
 from course_pkg.recipes.captioning.picture import picture_of_looks
 from course_pkg.recipes.captioning.scores import cells_of, measure_captioner
-from course_pkg.recipes.clips_and_questions.scene_cells import scene_encoder
+from course_pkg.recipes.scene_cells.encoder import scene_encoder
 from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["RECIPES", "CaptionSettings"]

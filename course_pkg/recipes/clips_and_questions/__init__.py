@@ -1,1 +1,4 @@
-"""Chapter 13's eyes: frames of a clip and cells of a picture, from one encoder (`scene_cells`)."""
+"""Attention over a clip's frames (`clips`) and over a picture's cells (`questions`).
+
+Both look at what the encoder of `course_pkg.recipes.scene_cells` sees.
+"""

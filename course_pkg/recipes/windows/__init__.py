@@ -1,1 +1,1 @@
-"""Chapter 14's networks: `handwriting`, `draw`, `glimpses`."""
+"""Windows that a network places itself, a folder each: `handwriting`, `draw`, `glimpses`."""

@@ -12,8 +12,8 @@ from course_pkg.engine import read_results
 from course_pkg.models import DrawSteps, draw_bound, draw_with_windows, draw_without_windows
 from course_pkg.recipes import find_recipe, reproduce, write_run
 from course_pkg.recipes._core import catalog
-from course_pkg.recipes.windows.draw import kl_averaged, picture_of_canvases
-from course_pkg.recipes.windows.handwriting import _picture
+from course_pkg.recipes.windows.draw.recipe import kl_averaged, picture_of_canvases
+from course_pkg.recipes.windows.handwriting.recipe import _picture
 
 SMALL = {"hidden": 8, "latent": 3, "steps": 2}
 SHRUNK = {
@@ -89,7 +89,7 @@ def test_accuracy_is_that_of_the_predictions(shrunk):
 def test_training_clutter_is_thrown_anew_and_the_test_set_is_not(shrunk):
     first, second = (run_of("glimpses-cluttered-digits", seed).data for seed in (3, 4))
     assert torch.equal(first.val[0][0], second.val[0][0])
-    from course_pkg.recipes.windows.glimpses import _hide
+    from course_pkg.recipes.windows.glimpses.recipe import _hide
 
     torch.manual_seed(0)
     samples = [first.train[0], first.train[1]]

@@ -21,12 +21,12 @@ from course_pkg.metrics import PointingAccuracy
 from course_pkg.models import SpatialMemoryNet, placed_cells
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.clips_and_questions.question_data import (
+from course_pkg.recipes.clips_and_questions.questions.data import (
     QuestionData,
     QuestionsOnCells,
     asked_scenes,
 )
-from course_pkg.recipes.clips_and_questions.scene_cells import cells_of, scene_encoder
+from course_pkg.recipes.scene_cells.encoder import cells_of, scene_encoder
 from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["RECIPES", "Reply", "VQASettings", "ask"]

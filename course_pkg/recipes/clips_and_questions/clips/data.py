@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from course_pkg.data import clip_caption, pad_sequences, sample_clip
 from course_pkg.models import describe_frames
-from course_pkg.recipes.clips_and_questions.scene_cells import cells_of
+from course_pkg.recipes.scene_cells.encoder import cells_of
 
 __all__ = ["ClipData", "DescribedClips", "described_clips"]
 

@@ -22,8 +22,8 @@ from course_pkg.metrics import PointingAccuracy
 from course_pkg.models import VideoDescriber, VideoSize
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.clips_and_questions.clip_data import ClipData, described_clips
-from course_pkg.recipes.clips_and_questions.scene_cells import scene_encoder
+from course_pkg.recipes.clips_and_questions.clips.data import ClipData, described_clips
+from course_pkg.recipes.scene_cells.encoder import scene_encoder
 from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["RECIPES", "Telling", "VideoSettings", "tell"]
