@@ -10,7 +10,7 @@ from course_pkg import models, ops
 from course_pkg.checkers import exercises_of, make_cases
 from course_pkg.checkers.definition import reference
 from course_pkg.recipes.speech.data import span_coverage
-from course_pkg.recipes.speech.recipe import edit_distance
+from course_pkg.recipes.speech.scores import edit_distance
 
 EXERCISES = {e.id: e for e in exercises_of(13)}
 

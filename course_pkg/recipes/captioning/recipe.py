@@ -21,9 +21,10 @@ from course_pkg.models import Captioner, CaptionerSize, CaptionLoss, caption_los
 from course_pkg.models.captioning.captioner import Reading
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.captioning.data import SCENE_SIDE, captioned_scenes
+from course_pkg.recipes.captioning.data import captioned_scenes
 from course_pkg.recipes.captioning.picture import picture_of_looks
-from course_pkg.recipes.captioning.scores import cells_of, measure_captioner
+from course_pkg.recipes.captioning.scores import captioner_cells, measure_captioner
+from course_pkg.recipes.scene_cells.data import SCENE_SIDE
 from course_pkg.recipes.scene_cells.encoder import scene_encoder
 from course_pkg.recipes.segmentation.settings import Training
 
@@ -71,7 +72,7 @@ def _train(reading: Reading, settings: CaptionSettings, job: Job) -> Outcome:
         return caption_loss(captioner, model(cells, said), target, settings.loss)
 
     captioner = model  # the loop may wrap the model; the loss needs its baseline
-    training = TensorDataset(cells_of(model, data.train), data.train.tokens)
+    training = TensorDataset(captioner_cells(model, data.train), data.train.tokens)
     how = settings.writing
     loader = DataLoader(training, how.batch_size, shuffle=True, drop_last=True)
     history = learn(

@@ -11,15 +11,16 @@ from course_pkg.engine import eval_mode
 from course_pkg.metrics import PointingAccuracy
 from course_pkg.metrics.bleu import corpus_bleu
 from course_pkg.models import Captioner, Decoded
-from course_pkg.recipes.captioning.data import CaptionData, CaptionedScenes
+from course_pkg.recipes.captioning.data import CaptionData
+from course_pkg.recipes.scene_cells.data import CaptionedScenes
 
-__all__ = ["cells_of", "measure_captioner", "sentences_of"]
+__all__ = ["captioner_cells", "measure_captioner", "sentences_of"]
 
 _BATCH = 100
 
 
 @torch.no_grad()
-def cells_of(model: Captioner, scenes: CaptionedScenes) -> Float[Tensor, "n cells d"]:
+def captioner_cells(model: Captioner, scenes: CaptionedScenes) -> Float[Tensor, "n cells d"]:
     """Cut all pictures into cells, once.
 
     Args:

@@ -10,13 +10,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
 
 import torch
 from torch import nn
 
-from course_pkg.engine import eval_mode, isolated_rng
-from course_pkg.metrics import InstanceAP, ProposalRecall
+from course_pkg.engine import isolated_rng
 from course_pkg.models.instances.components import components_lite
 from course_pkg.models.instances.hypercolumns.head import ALL_LAYERS
 from course_pkg.models.instances.hypercolumns.system import hypercolumns_lite
@@ -25,17 +23,15 @@ from course_pkg.models.instances.sds.fitting import fit_refinement, fit_region_s
 from course_pkg.models.instances.sds.network import SDS, sds_lite
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
 from course_pkg.recipes.instances.cascades import BUDGETS
-from course_pkg.recipes.instances.data import InstanceData
 from course_pkg.recipes.instances.recipe import InstanceBudget, InstanceSettings, instance_recipe
-from course_pkg.recipes.instances.scores import separated_pairs
+from course_pkg.recipes.instances.sds_scores import measure_sds
 
-__all__ = ["RECIPES", "SAMPLES", "measure_sds"]
+__all__ = ["RECIPES", "SAMPLES"]
 
 SAMPLES = {"tiny": 16, "small": 24, "full": 128}  # regions an image in training
 _CROP = {"tiny": 32, "small": 64, "full": 224}
 _HIDDEN = {"tiny": 128, "small": 256, "full": 1024}
 _MOST = {"tiny": 100, "small": 300, "full": 2000}  # proposals an image
-_STAGES: tuple[Literal["region", "coarse", "refined"], ...] = ("region", "coarse", "refined")
 _FITTED_ON = {"tiny": 16, "small": 60, "full": 400}  # images for what SDS fits at the end
 
 
@@ -105,53 +101,6 @@ def _train_sds(joint: Recipe, settings: InstanceSettings, job: Job) -> Outcome:
         measure=lambda: measure_sds(system, outcome.data) | budget,
         seconds=outcome.seconds + time.perf_counter() - began,
     )
-
-
-def measure_sds(system: SDS, data: InstanceData) -> dict[str, Any]:
-    """Score SDS's regions as proposed, its coarse masks, and those joined with superpixels.
-
-    Args:
-        system: fitted.
-        data: the measured part is looked at, image by image.
-
-    Returns:
-        As of `instance_measures.measure_instances` for the refined masks, and the AP^r of the two
-        stages before with ``_region`` and ``_coarse`` behind their names; recall of the proposals.
-    """
-    classes, device = len(data.classes), next(system.parameters()).device
-    stages = {how: InstanceAP(classes) for how in _STAGES}
-    recall, seconds, pairs, apart = ProposalRecall(), 0.0, 0, 0
-    clock = time.perf_counter if device.type == "cuda" else time.process_time
-    with eval_mode(system), torch.inference_mode():
-        for i in range(len(data.val)):
-            image, target = data.val[i]
-            began = clock()
-            proposals = system.propose(image)
-            found = system.detect(image.to(device), proposals=proposals)
-            refined = system.with_masks(image.to(device), found, "refined")
-            refined = _on_cpu(refined)  # waits for a GPU
-            seconds += clock() - began
-            stages["refined"].update([refined], [target])
-            for how in _STAGES[:2]:
-                answer = system.with_masks(image.to(device), found, how)
-                stages[how].update([_on_cpu(answer)], [target])
-            recall.update([proposals], [target])
-            together, separated = separated_pairs(refined, target)
-            pairs, apart = pairs + together, apart + separated
-    metrics: dict[str, Any] = dict(stages["refined"].compute())
-    for how in _STAGES[:2]:
-        metrics |= {f"{name}_{how}": value for name, value in stages[how].compute().items()}
-    metrics["apr_curve"] = [round(v, 6) for v in stages["refined"].curve().values()]
-    metrics["seconds_per_image"] = seconds / max(len(data.val), 1)
-    metrics |= recall.compute()
-    if pairs:
-        metrics |= {"touching_pairs": pairs, "touching_separated": apart / pairs}
-    metrics["parameters"] = sum(p.numel() for p in system.parameters())
-    return metrics
-
-
-def _on_cpu(found: Mapping[str, Any]) -> dict[str, torch.Tensor]:
-    return {name: value.cpu() for name, value in found.items()}
 
 
 def _sds(dataset: str) -> Recipe:

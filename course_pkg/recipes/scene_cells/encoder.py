@@ -18,7 +18,7 @@ from course_pkg.engine import isolated_rng
 from course_pkg.models import CellTagger, cell_encoder
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job
-from course_pkg.recipes.captioning.data import TAGS, captioned_scenes
+from course_pkg.recipes.scene_cells.data import CELL_TAGS, paint_scenes
 from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["cells_of", "scene_encoder"]
@@ -50,11 +50,11 @@ def scene_encoder(
 def _scene_encoder(
     scenes: int, size: int, features: int, training: Training, job: Job
 ) -> nn.Sequential:
-    data = captioned_scenes((scenes, 1), size).train
+    data = paint_scenes(scenes, "train", size)
     with isolated_rng(job.seed):
         # Channels last: a seventh less time a step on a CPU, and what a GPU's matrix units want.
         encoder = cell_encoder(features).to(memory_format=torch.channels_last)
-        tagger = CellTagger(encoder, features, len(TAGS))
+        tagger = CellTagger(encoder, features, len(CELL_TAGS))
     loader = DataLoader(
         [(image, tags) for image, tags in zip(data.images, data.tags, strict=True)],  # pyright: ignore[reportArgumentType] - a list is a dataset
         training.batch_size,

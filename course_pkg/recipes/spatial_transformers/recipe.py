@@ -6,7 +6,7 @@ transformer share the number of parameters, the steps, the rate and the pictures
 "FCN" is the paper's word for a fully connected network.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,67 +17,23 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_pkg.data import DISTORTIONS, DigitSource
-from course_pkg.engine import cosine_schedule, eval_mode, fit, isolated_rng
+from course_pkg.engine import cosine_schedule, fit, isolated_rng
 from course_pkg.models import (
-    NetFamily,
     SpatialTransformerNet,
-    TransformKind,
-    digit_net,
-    spatial_transformer_net,
 )
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
 from course_pkg.recipes.spatial_transformers.data import (
     ADDITION,
     CHUNK,
-    DistortedData,
     RandomDraws,
     distorted_data,
     spoiled,
 )
 from course_pkg.recipes.spatial_transformers.picture import picture_of_transforms
+from course_pkg.recipes.spatial_transformers.rows import CLUTTER, PAPER_PERCENT, ROWS, SUMS, Row
+from course_pkg.recipes.spatial_transformers.scores import measure_digits
 
-__all__ = ["RECIPES", "DigitTraining", "Row"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One network of the table.
-
-    Attributes:
-        family: fully connected or convolutional.
-        kind: of its transformers; None = a plain net.
-        transformers: how many work in parallel.
-    """
-
-    family: NetFamily
-    kind: TransformKind | None = None
-    transformers: int = 1
-
-    @property
-    def name(self) -> str:
-        """As it begins the recipe's name."""
-        if self.kind is None:
-            return self.family
-        times = f"{self.transformers}x" if self.transformers > 1 else ""
-        return f"{times}st-{self.family}-{self.kind}"
-
-    def build(self, data: DistortedData, budget: int) -> nn.Module:
-        """Make the untrained network for some data."""
-        if self.kind is None:
-            return digit_net(self.family, data.side, data.channels, data.classes, budget)
-        # Large pictures are halved once the digit has been found; 42 pixels are too few to halve
-        # for the two large convolutions.
-        halve = data.side == 60 or (data.side == 42 and self.family == "fcn")
-        return spatial_transformer_net(
-            self.family,
-            self.kind,
-            data.side,
-            data.channels,
-            data.classes,
-            transformers=self.transformers,
-            halve=halve,
-            budget=budget,
-        )
+__all__ = ["RECIPES", "DigitTraining"]
 
 
 @dataclass(frozen=True)
@@ -136,7 +92,7 @@ def _train(
     return Outcome(
         model=model,
         history=history,
-        measure=partial(_measure, model, predict, data),
+        measure=partial(measure_digits, model, predict, data),
         predict=predict,
         data=data,
         seconds=history.seconds,
@@ -153,44 +109,6 @@ def _optimizer(model: nn.Module, settings: DigitTraining) -> tuple[Any, Any]:
         return optimizer, torch.optim.lr_scheduler.StepLR(optimizer, third, gamma=0.1)
     adam = torch.optim.Adam(model.parameters(), lr=settings.rate)
     return adam, cosine_schedule(adam, settings.steps, final=0.02)
-
-
-def _measure(
-    model: nn.Module, predict: Callable[[Tensor], Tensor], data: DistortedData
-) -> Mapping[str, Any]:
-    wrong = 0
-    with eval_mode(model):
-        for pictures, answers in DataLoader(data.val, 256):
-            wrong += int((predict(pictures).cpu() != answers).sum())
-    return {
-        "error": wrong / len(data.val),
-        "test_digits": len(data.val),
-        "parameters": sum(p.numel() for p in model.parameters()),
-    }
-
-
-_PLAIN = (Row("fcn"), Row("cnn"))
-_TABLE = (*_PLAIN, *(Row(f, k) for f in ("fcn", "cnn") for k in ("affine", "projective", "tps")))
-_CLUTTER = (*_PLAIN, Row("fcn", "affine"), Row("cnn", "affine"))
-_SUMS = (
-    *_PLAIN,
-    Row("fcn", "affine"),
-    *(Row("fcn", kind, transformers=2) for kind in ("affine", "projective", "tps")),
-)
-_ROWS: Mapping[str, Sequence[Row]] = {
-    **dict.fromkeys(("R", "RTS", "P", "E"), _TABLE),
-    "TC": _CLUTTER,
-    ADDITION: _SUMS,
-}
-# The paper's errors in percent, in the order of the rows above.
-_PAPER: Mapping[str, Sequence[float]] = {
-    "R": (2.1, 1.2, 1.2, 1.3, 1.1, 0.7, 0.8, 0.7),
-    "RTS": (5.2, 0.8, 0.8, 0.9, 0.8, 0.5, 0.6, 0.5),
-    "P": (3.1, 1.5, 1.5, 1.4, 1.4, 0.8, 0.8, 0.8),
-    "E": (3.2, 1.4, 2.7, 2.6, 2.4, 1.2, 1.3, 1.1),
-    "TC": (13.2, 3.5, 2.0, 1.7),
-    ADDITION: (47.7, 14.7, 22.6, 9.0, 5.9, 5.8),
-}
 
 
 def _presets(row: Row, task: str) -> Mapping[str, DigitTraining]:
@@ -239,12 +157,12 @@ def _recipe(row: Row, task: str, source: DigitSource, paper: Paper | None) -> Re
 RECIPES = (
     *(
         _recipe(row, task, "mnist", _paper(task, percent))
-        for task, rows in _ROWS.items()
-        for row, percent in zip(rows, _PAPER[task], strict=True)
+        for task, rows in ROWS.items()
+        for row, percent in zip(rows, PAPER_PERCENT[task], strict=True)
     ),
     *(
         _recipe(row, task, "digits", None)
-        for task, rows in {"R": _CLUTTER, "RTS": _CLUTTER, "TC": _CLUTTER, ADDITION: _SUMS}.items()
+        for task, rows in {"R": CLUTTER, "RTS": CLUTTER, "TC": CLUTTER, ADDITION: SUMS}.items()
         for row in rows
     ),
 )

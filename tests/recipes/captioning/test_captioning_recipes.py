@@ -10,8 +10,9 @@ from course_pkg.engine import read_results
 from course_pkg.metrics import corpus_bleu
 from course_pkg.recipes import find_recipe, reproduce, write_run
 from course_pkg.recipes._core import catalog
-from course_pkg.recipes.captioning.data import TAGS, captioned_scenes
+from course_pkg.recipes.captioning.data import captioned_scenes
 from course_pkg.recipes.captioning.picture import paint_look
+from course_pkg.recipes.scene_cells.data import CELL_TAGS
 
 NAMES = ("captioning-soft-scenes", "captioning-hard-scenes")
 
@@ -118,7 +119,7 @@ def test_scenes_keep_words_regions_and_tags_together():
     for row, region in zip(coverage, scene.caption.regions, strict=False):
         assert float(row.sum()) == pytest.approx(float(region.sum()) / 144)
     tags = data.val.tags[1]
-    assert tags.shape == (len(TAGS), 4, 4)
+    assert tags.shape == (len(CELL_TAGS), 4, 4)
     torch.testing.assert_close(tags[:12].sum(0), torch.ones(4, 4))
     grass = (scene.semantic == 1).float().mean()
     assert float(tags[1].mean()) == pytest.approx(float(grass), abs=1e-6)

@@ -14,7 +14,7 @@ from course_pkg.recipes._core import catalog
 from course_pkg.recipes.clips_and_questions.questions.data import asked_scenes
 from course_pkg.recipes.segmentation.settings import Training
 from course_pkg.recipes.speech.data import collate_spoken, span_coverage
-from course_pkg.recipes.speech.recipe import edit_distance
+from course_pkg.recipes.speech.scores import edit_distance
 
 FEW = Training(epochs=1, batch_size=4, rate=3e-3)
 SMALL = {

@@ -12,8 +12,10 @@ from course_pkg.engine import read_results
 from course_pkg.models import DrawSteps, draw_bound, draw_with_windows, draw_without_windows
 from course_pkg.recipes import find_recipe, reproduce, write_run
 from course_pkg.recipes._core import catalog
-from course_pkg.recipes.windows.draw.recipe import kl_averaged, picture_of_canvases
-from course_pkg.recipes.windows.handwriting.recipe import _picture
+from course_pkg.recipes.windows.draw.picture import picture_of_canvases
+from course_pkg.recipes.windows.draw.recipe import kl_averaged
+from course_pkg.recipes.windows.glimpses.data import hide_digits
+from course_pkg.recipes.windows.handwriting.picture import picture_of_writing
 
 SMALL = {"hidden": 8, "latent": 3, "steps": 2}
 SHRUNK = {
@@ -89,11 +91,9 @@ def test_accuracy_is_that_of_the_predictions(shrunk):
 def test_training_clutter_is_thrown_anew_and_the_test_set_is_not(shrunk):
     first, second = (run_of("glimpses-cluttered-digits", seed).data for seed in (3, 4))
     assert torch.equal(first.val[0][0], second.val[0][0])
-    from course_pkg.recipes.windows.glimpses.recipe import _hide
-
     torch.manual_seed(0)
     samples = [first.train[0], first.train[1]]
-    assert not torch.equal(_hide(0, samples)[0], _hide(0, samples)[0])
+    assert not torch.equal(hide_digits(0, samples)[0], hide_digits(0, samples)[0])
 
 
 def test_words_are_written(shrunk):
@@ -109,7 +109,7 @@ def test_words_are_written(shrunk):
 def test_no_word_is_cut_off():
     far = torch.tensor([[-50.0, 30.0, 0.0], [200.0, -90.0, 0.0], [9.0, 9.0, 1.0]])
     dot = torch.tensor([[5.0, 5.0, 1.0]])
-    ink = 255 - np.asarray(_picture([far, far, dot]), float)
+    ink = 255 - np.asarray(picture_of_writing([far, far, dot]), float)
     assert ink.shape == (240, 320)
     rows = ink.reshape(3, 80, 320)
     assert (rows.max((1, 2)) > 200).all()

@@ -5,28 +5,25 @@ descriptions and have the same number of weights; one may choose among the frame
 given their mean, which is what the paper compares with as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
-import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from course_pkg.data import SCENE_VOCABULARY
-from course_pkg.engine import LossSum, eval_mode, isolated_rng
-from course_pkg.metrics import PointingAccuracy
+from course_pkg.engine import LossSum, isolated_rng
 from course_pkg.models import VideoDescriber, VideoSize
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.clips_and_questions.clips.data import ClipData, described_clips
+from course_pkg.recipes.clips_and_questions.clips.data import described_clips
+from course_pkg.recipes.clips_and_questions.clips.scores import measure_clips, tell
 from course_pkg.recipes.scene_cells.encoder import scene_encoder
 from course_pkg.recipes.segmentation.settings import Training
 
-__all__ = ["RECIPES", "Telling", "VideoSettings", "tell"]
+__all__ = ["RECIPES", "VideoSettings"]
 
 
 @dataclass(frozen=True)
@@ -50,38 +47,6 @@ class VideoSettings:
     telling: Training
     side: int = 96
     size: VideoSize = field(default_factory=VideoSize)
-
-
-@dataclass(frozen=True)
-class Telling:
-    """What the network says about a clip, and which frames it read for every word.
-
-    Attributes:
-        words: the sentence.
-        weights: a row for every word and one for the end mark.
-    """
-
-    words: tuple[str, ...]
-    weights: Float[Tensor, "t frames"]
-
-
-@torch.inference_mode()
-def tell(model: VideoDescriber, clips: Float[Tensor, "n frames 3 h w"]) -> list[Telling]:
-    """Tell what passes in clips.
-
-    Args:
-        model: trained, in evaluation mode.
-        clips: pictures in [0, 1].
-
-    Returns:
-        One sentence each.
-    """
-    found = model.write(model.watch(clips.to(model.v.device)))
-    said = [tuple(SCENE_VOCABULARY.decode(row)) for row in found.tokens.cpu()]
-    return [
-        Telling(words, weights[: len(words) + 1])
-        for words, weights in zip(said, found.weights.cpu(), strict=True)
-    ]
 
 
 def _loss(model: nn.Module, batch: Sequence[Tensor]) -> LossSum:
@@ -116,41 +81,11 @@ def _train(averaged: bool, name: str, settings: VideoSettings, job: Job) -> Outc
     return Outcome(
         model=model,
         history=history,
-        measure=partial(_measure, model, data),
+        measure=partial(measure_clips, model, data),
         predict=partial(tell, model),
         data=data,
         seconds=history.seconds,
     )
-
-
-@torch.inference_mode()
-def _measure(model: VideoDescriber, data: ClipData) -> Mapping[str, Any]:
-    """Score free sentences; look at the frames that are read while the truth is being said."""
-    pointing, device = PointingAccuracy(), model.v.device
-    seen, tokens = data.val.seen.to(device), data.val.tokens.to(device)
-    with eval_mode(model):
-        written = model.write(seen).tokens
-        said = model(seen, tokens[:, :-1])
-    target = tokens[:, 1:]
-    # As long as the truth, cut or padded: a longer sentence has a word where its end should be.
-    same = F.pad(written, (0, max(0, target.shape[1] - written.shape[1])))[:, : target.shape[1]]
-    named = torch.zeros_like(target, dtype=torch.bool)
-    for row, frames in zip(named, data.val.frames, strict=True):
-        # Articles have frames too, but follow from the word after them: colours and things count.
-        row[: len(frames)] = frames.any(1).to(device)
-    articles = [SCENE_VOCABULARY.encode([word], ends=False) for word in ("a", "an")]
-    named &= ~torch.isin(target, torch.cat(articles).to(device))
-    metrics: dict[str, Any] = {
-        "exact_match": float((same == target).all(1).double().mean()),
-        "naming_accuracy": float((same == target)[named].double().mean()),
-    }
-    if not model.averaged:
-        for weights, frames in zip(said.weights.cpu(), data.val.frames, strict=True):
-            pointing.update(weights[: len(frames)], frames.float())
-        metrics |= pointing.compute()
-    metrics["clips"] = len(target)
-    metrics["parameters"] = sum(p.numel() for p in model.parameters())
-    return metrics
 
 
 _TINY = VideoSettings(

@@ -4,34 +4,25 @@ All three answer from the same cells, those of an encoder that was trained befor
 attention has every weight that the network with two looks has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
-import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from course_pkg.data import ANSWERS, QUESTION_KINDS, SCENE_VOCABULARY, pad_sequences
-from course_pkg.engine import eval_mode, isolated_rng
-from course_pkg.metrics import PointingAccuracy
+from course_pkg.data import ANSWERS, SCENE_VOCABULARY
+from course_pkg.engine import isolated_rng
 from course_pkg.models import SpatialMemoryNet, placed_cells
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.clips_and_questions.questions.data import (
-    QuestionData,
-    QuestionsOnCells,
-    asked_scenes,
-)
+from course_pkg.recipes.clips_and_questions.questions.data import QuestionsOnCells, asked_scenes
+from course_pkg.recipes.clips_and_questions.questions.scores import ask, measure_answers
 from course_pkg.recipes.scene_cells.encoder import cells_of, scene_encoder
 from course_pkg.recipes.segmentation.settings import Training
 
-__all__ = ["RECIPES", "Reply", "VQASettings", "ask"]
-
-_AT_ONCE = 500  # questions
+__all__ = ["RECIPES", "VQASettings"]
 
 
 @dataclass(frozen=True)
@@ -55,55 +46,6 @@ class VQASettings:
     features: int = 96
     width: int = 128
     dropout: float = 0.1
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the network answers, and where it looked.
-
-    Attributes:
-        answer: one of `ANSWERS`.
-        probability: of that answer, from 0 to 1.
-        weights: share of every cell at every look, row by row.
-    """
-
-    answer: str
-    probability: float
-    weights: Float[Tensor, "hops cells"]
-
-
-@torch.inference_mode()
-def ask(
-    model: SpatialMemoryNet, image: Float[Tensor, "3 h w"], questions: Sequence[str]
-) -> list[Reply]:
-    """Ask a trained network about one picture.
-
-    Args:
-        model: in evaluation mode.
-        image: in [0, 1].
-        questions: such as "what colour is the ball", words separated by spaces.
-
-    Returns:
-        A reply each.
-
-    Raises:
-        ValueError: if a question holds a word that no question has, for the network would answer
-            all the same.
-    """
-    for word in " ".join(questions).split():
-        if word not in SCENE_VOCABULARY:
-            raise ValueError(
-                f"ask: nobody asked with the word {word!r} in training; see SCENE_VOCABULARY.words"
-            )
-    device = model.answer.weight.device
-    tokens = pad_sequences([SCENE_VOCABULARY.encode(q.split(), ends=False) for q in questions])
-    cells = model.look_at(image[None].to(device)).expand(len(questions), -1, -1)
-    said = model(cells, tokens.to(device))
-    best = said.logits.softmax(-1).max(-1)
-    return [
-        Reply(ANSWERS[int(index)], float(probability), weights)
-        for probability, index, weights in zip(*best, said.weights.cpu(), strict=True)
-    ]
 
 
 def _loss(model: nn.Module, batch: Sequence[Tensor]) -> Tensor:
@@ -145,39 +87,11 @@ def _train(name: str, hops: int, averaged: bool, settings: VQASettings, job: Job
     return Outcome(
         model=model,
         history=history,
-        measure=partial(_measure, model, data),
+        measure=partial(measure_answers, model, data),
         predict=lambda asked: ask(model, *asked),  # a picture and questions about it
         data=data,
         seconds=history.seconds,
     )
-
-
-@torch.inference_mode()
-def _measure(model: SpatialMemoryNet, data: QuestionData) -> Mapping[str, Any]:
-    """Score the answers, all and kind by kind, and every look's pointing."""
-    device = model.answer.weight.device
-    pointing = [PointingAccuracy() for _ in range(model.hops)]
-    right = []
-    with eval_mode(model):
-        cells = placed_cells(cells_of(model.encoder, data.val.images))
-        for rows in torch.arange(len(data.val.answers)).split(_AT_ONCE):
-            picture, tokens = data.val.picture[rows], data.val.tokens[rows]
-            said = model(cells[picture].to(device), tokens.to(device))
-            right.append(said.logits.argmax(-1).cpu() == data.val.answers[rows])
-            if not model.averaged:
-                for hop, score in enumerate(pointing):
-                    score.update(said.weights[:, hop].cpu(), data.val.coverage[rows])
-    hits = torch.cat(right).double()
-    metrics: dict[str, Any] = {"accuracy": float(hits.mean())}
-    for kind in QUESTION_KINDS:
-        of_kind = torch.tensor([other == kind for other in data.val.kinds])
-        metrics[f"accuracy_{kind}"] = float(hits[of_kind].mean()) if of_kind.any() else None
-    if not model.averaged:
-        for hop, score in enumerate(pointing, start=1):
-            metrics |= {f"{key}_hop{hop}": value for key, value in score.compute().items()}
-    metrics["questions"] = len(hits)
-    metrics["parameters"] = sum(p.numel() for p in model.parameters())
-    return metrics
 
 
 _TINY = VQASettings(

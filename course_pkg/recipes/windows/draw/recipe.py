@@ -1,10 +1,4 @@
-"""DRAW with and without windows on binary digits, and with a Kullback-Leibler term that is wrong.
-
-What is measured is the bound on -log p(x) in nats over the whole test set, one draw of the random
-numbers a picture. Beside it stands what the same model would report with the paper's printed
-constant (one -1 for a whole step instead of one for each random number): the same model, another
-number.
-"""
+"""DRAW with and without windows on binary digits, and with a Kullback-Leibler term gone wrong."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,12 +6,11 @@ from functools import partial
 from typing import Any
 
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from course_pkg.data import BinaryDigits, DigitSource
-from course_pkg.engine import eval_mode, isolated_rng
+from course_pkg.engine import isolated_rng
 from course_pkg.models import (
     DRAW,
     DrawSteps,
@@ -27,8 +20,11 @@ from course_pkg.models import (
 )
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes.windows.draw.data import DigitSplit
+from course_pkg.recipes.windows.draw.picture import picture_of_drawing
+from course_pkg.recipes.windows.draw.scores import measure_draw
 
-__all__ = ["RECIPES", "DigitSplit", "DrawSettings", "kl_averaged", "picture_of_canvases"]
+__all__ = ["RECIPES", "DrawSettings", "kl_averaged"]
 
 DrawLoss = Callable[[DrawSteps, Tensor], Tensor]
 
@@ -54,19 +50,6 @@ class DrawSettings:
     test: int | None = None
 
 
-@dataclass(frozen=True)
-class DigitSplit:
-    """What was trained on, and what was measured on.
-
-    Attributes:
-        train: coins thrown anew at every look.
-        val: the test digits, thrown once.
-    """
-
-    train: BinaryDigits
-    val: BinaryDigits
-
-
 def kl_averaged(steps: DrawSteps, latent: int, images: Tensor) -> Tensor:
     """Compute the loss as a common slip has it: the nats averaged over the random numbers.
 
@@ -87,30 +70,6 @@ def kl_averaged(steps: DrawSteps, latent: int, images: Tensor) -> Tensor:
         tensor([2.6931])
     """
     return draw_bound(steps._replace(kl=steps.kl / latent), images)
-
-
-def picture_of_canvases(canvases: Tensor, columns: int = 11, enlarge: int = 2) -> Image.Image:
-    """Draw canvases over time: a row for each picture, time from left to right.
-
-    Args:
-        canvases: logits (t, n, 1, h, w).
-        columns: at most so many moments, at even distances, the last one included.
-        enlarge: screen pixels a side of each pixel.
-
-    Returns:
-        A grey picture.
-
-    Example:
-        >>> picture_of_canvases(torch.zeros(3, 2, 1, 4, 4)).size
-        (28, 18)
-    """
-    t, n, _, h, w = canvases.shape
-    moments = torch.linspace(0, t - 1, min(t, columns)).round().long()
-    sheet = torch.ones(n, h + 1, len(moments), w + 1)
-    sheet[:, :h, :, :w] = canvases[moments, :, 0].sigmoid().permute(1, 2, 0, 3).cpu()
-    grey = (sheet.flatten(2).flatten(0, 1)[:-1, :-1] * 255).round().byte()
-    grey = grey.repeat_interleave(enlarge, 0).repeat_interleave(enlarge, 1)
-    return Image.fromarray(grey.numpy())
 
 
 def _train(
@@ -149,42 +108,12 @@ def _train(
     return Outcome(
         model=model,
         history=history,
-        measure=partial(_measure, model, data.val, job.seed),
+        measure=partial(measure_draw, model, data.val, job.seed),
         predict=predict,
         data=data,
         seconds=history.seconds,
-        draw=partial(_picture, model, job.seed),
+        draw=partial(picture_of_drawing, model, job.seed),
     )
-
-
-@torch.inference_mode()
-def _measure(model: DRAW, data: BinaryDigits, seed: int) -> Mapping[str, Any]:
-    device = model.canvas_start.device
-    generator = torch.Generator(device).manual_seed(seed)
-    bound = sent = 0.0
-    with eval_mode(model):
-        for images, _ in DataLoader(data, 100):
-            steps = model(images.to(device), generator)
-            bound += float(draw_bound(steps, images.to(device)).double().sum())
-            sent += float(steps.kl.double().sum())
-    bound, sent = bound / len(data), sent / len(data)
-    # The constant as printed: -1/2 a step, where each of its random numbers has one.
-    excess = 0.5 * (model.latent_size - 1) * model.steps
-    return {
-        "bound_nats": bound,
-        "reconstruction_nats": bound - sent,
-        "kl_nats": sent,
-        "printed_constant_nats": bound + excess,
-        "test_digits": len(data),
-        "parameters": sum(p.numel() for p in model.parameters()),
-    }
-
-
-@torch.inference_mode()
-def _picture(model: DRAW, seed: int) -> Image.Image:
-    generator = torch.Generator(model.canvas_start.device).manual_seed(seed)
-    with eval_mode(model):
-        return picture_of_canvases(model.sample(8, generator).canvases)
 
 
 _TINY = {"hidden": 64, "latent": 8, "steps": 8}

@@ -4,7 +4,6 @@ Digits are put on their canvases, and clutter is thrown, anew in every batch; th
 made once. How often the last window's centre lies on the digit is measured beside the errors.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,14 +14,14 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from course_pkg.data import DigitSource, cluttered, digit_tensors
-from course_pkg.engine import eval_mode, isolated_rng
+from course_pkg.engine import isolated_rng
 from course_pkg.models import GlimpseClassifier
 from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes.windows.glimpses.data import CANVAS, ClutterSplit, hide_digits
+from course_pkg.recipes.windows.glimpses.scores import measure_glimpses
 
-__all__ = ["RECIPES", "ClutterSplit", "GlimpseSettings"]
-
-_SIDE = 60
+__all__ = ["RECIPES", "GlimpseSettings"]
 
 
 @dataclass(frozen=True)
@@ -50,35 +49,17 @@ class GlimpseSettings:
     pieces: int = 6
 
 
-@dataclass(frozen=True)
-class ClutterSplit:
-    """What was trained on, and what was measured on.
-
-    Attributes:
-        train: plain digits; they are hidden batch by batch.
-        val: hidden digits.
-    """
-
-    train: TensorDataset
-    val: TensorDataset
-
-
-def _hide(pieces: int, samples: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
-    images, labels = (torch.stack(list(part)) for part in zip(*samples, strict=True))
-    return cluttered(images, _SIDE, pieces), labels
-
-
 def _train(name: str, source: DigitSource, settings: GlimpseSettings, job: Job) -> Outcome:
     images, labels = digit_tensors(source, "test", job.data)
     images, labels = images[: settings.test], labels[: settings.test]
     clutter = torch.Generator().manual_seed(0)  # the same test canvases for every seed
-    hidden = cluttered(images, _SIDE, settings.pieces, generator=clutter)
+    hidden = cluttered(images, CANVAS, settings.pieces, generator=clutter)
     data = ClutterSplit(
         TensorDataset(*digit_tensors(source, "train", job.data)), TensorDataset(hidden, labels)
     )
     with isolated_rng(job.seed):
         model = GlimpseClassifier(
-            (_SIDE, _SIDE), 10, settings.glimpses, settings.patch_size, settings.hidden
+            (CANVAS, CANVAS), 10, settings.glimpses, settings.patch_size, settings.hidden
         )
 
     def loss_fn(model: nn.Module, batch: Any) -> Tensor:
@@ -92,7 +73,7 @@ def _train(name: str, source: DigitSource, settings: GlimpseSettings, job: Job) 
             settings.batch_size,
             shuffle=True,
             drop_last=True,
-            collate_fn=partial(_hide, settings.pieces),
+            collate_fn=partial(hide_digits, settings.pieces),
         ),
         loss_fn,
         rate=settings.rate,
@@ -108,28 +89,11 @@ def _train(name: str, source: DigitSource, settings: GlimpseSettings, job: Job) 
     return Outcome(
         model=model,
         history=history,
-        measure=partial(_measure, model, data.val),
+        measure=partial(measure_glimpses, model, data.val),
         predict=predict,
         data=data,
         seconds=history.seconds,
     )
-
-
-@torch.inference_mode()
-def _measure(model: GlimpseClassifier, data: TensorDataset) -> dict[str, Any]:
-    device, right, loss = model.start.device, 0, 0.0
-    with eval_mode(model):
-        for images, labels in DataLoader(data, 100):
-            logits = model(images.to(device)).logits.cpu()
-            right += int((logits.argmax(1) == labels).sum())
-            loss += float(F.cross_entropy(logits, labels, reduction="sum"))
-    return {
-        "accuracy": right / len(data),
-        "error": 1 - right / len(data),
-        "loss_nats": loss / len(data),
-        "test_digits": len(data),
-        "parameters": sum(p.numel() for p in model.parameters()),
-    }
 
 
 _TINY = GlimpseSettings(steps=400, glimpses=4, hidden=96, rate=3e-3, test=1000, pieces=0)
