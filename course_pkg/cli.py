@@ -4,6 +4,7 @@ Bad input ends with one sentence on stderr and exit code 2, never with a traceba
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -45,6 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         code = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `course list | head -1`: the reader has seen enough
+        # Python flushes once more as it ends; without somewhere to go that would print a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except ValueError as error:  # the package's way of saying what is wrong with the input
         print(f"course: {error}", file=sys.stderr)
         return 2

@@ -85,3 +85,11 @@ def test_python_dash_m_is_the_same_command():
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith("course: chapter 99 has no exercises; those that have: ")
     assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["exercises", "list"])
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(command):
+    line = f"{sys.executable} -m course_pkg {command} | head -1"
+    run = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+    assert len(run.stdout.splitlines()) == 1
+    assert run.stderr == ""

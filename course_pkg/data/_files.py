@@ -94,25 +94,29 @@ class MaskDataset(ABC, Dataset[tuple[Any, Any]]):
     def _read(self, index: int) -> tuple[Image.Image, np.ndarray]:
         """A photograph and its labels, those to ignore set to 255."""
 
+    @abstractmethod
+    def _mask_file(self, index: int) -> Path | str:
+        """Where the labels lie, for messages."""
+
+    def _check(self, index: int, image: Image.Image, labels: np.ndarray) -> None:
+        """Refuse here what would fail far away, inside a loss on a GPU."""
+        where = f"{type(self).__name__}: {self._mask_file(index)} (item {index})"
+        if labels.shape != (image.height, image.width):
+            raise ValueError(
+                f"{where} is {labels.shape[1]}x{labels.shape[0]}, its image "
+                f"{image.width}x{image.height}; the two have to be of one size"
+            )
+        counted, last = labels[labels != self.ignore_index], len(self.classes) - 1
+        strange = counted[(counted < 0) | (counted > last)]
+        if strange.size:
+            raise ValueError(
+                f"{where} holds the label {strange[0]}; expected 0 to {last}, or "
+                f"{self.ignore_index} where a pixel is to be ignored"
+            )
+
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         """The photograph and the mask at a place in the data set."""
         image, labels = self._read(index)
-        if labels.shape != (image.height, image.width):
-            raise ValueError(
-                f"{type(self).__name__}: the mask of item {index} is {labels.shape[1]}x"
-                f"{labels.shape[0]}, its image {image.width}x{image.height}; the files are damaged"
-            )
+        self._check(index, image, labels)
         mask = tv_tensors.Mask(torch.from_numpy(labels.astype(np.int64)))
         return (image, mask) if self.transforms is None else self.transforms(image, mask)
-
-
-def read_rgb(path: Path | str) -> Image.Image:
-    """A picture file as RGB, closed again."""
-    with Image.open(path) as image:
-        return image.convert("RGB")
-
-
-def read_labels(path: Path | str) -> np.ndarray:
-    """The numbers in a label picture, whether grey or with a palette."""
-    with Image.open(path) as image:
-        return np.array(image)

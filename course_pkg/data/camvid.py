@@ -5,6 +5,8 @@ Letters 30); the split into 367, 101 and 233 images and the 11 classes are those
 (Badrinarayanan et al. 2017).
 """
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
@@ -17,10 +19,9 @@ from course_pkg.data._files import (
     data_root,
     existing,
     find_folder,
-    read_labels,
-    read_rgb,
     refuse_download,
 )
+from course_pkg.data._pictures import read_labels, read_rgb
 
 __all__ = ["CamVid"]
 
@@ -104,3 +105,6 @@ class CamVid(MaskDataset):
         image = read_rgb(existing("CamVid", self.images[index], _SOURCE))
         labels = read_labels(existing("CamVid", self.masks[index], _SOURCE))
         return image, np.where(labels == _UNLABELLED, IGNORE_INDEX, labels)
+
+    def _mask_file(self, index: int) -> Path:
+        return self.masks[index]

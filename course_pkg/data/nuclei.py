@@ -21,11 +21,10 @@ from course_pkg.data._files import (
     data_root,
     existing,
     find_folder,
-    read_labels,
-    read_rgb,
     refuse_download,
 )
 from course_pkg.data._nuclei_split import VAL_IDS
+from course_pkg.data._pictures import read_labels, read_mask, read_rgb
 from course_pkg.data.targets import instance_target
 
 __all__ = ["Nuclei"]
@@ -100,21 +99,30 @@ class Nuclei(Dataset[tuple[Any, Any]]):
     def __getitem__(self, index: int) -> tuple[Any, Any]:
         """The image and the instances at a place in the data set."""
         image = read_rgb(existing("Nuclei", self.images[index], _SOURCE))
-        masks = _read_masks(existing("Nuclei", self.labels[index], _SOURCE))
+        masks = _read_masks(existing("Nuclei", self.labels[index], _SOURCE), image.size)
         ones = torch.ones(len(masks), dtype=torch.int64)
         target = instance_target(masks, ones, index % len(self))
         return (image, target) if self.transforms is None else self.transforms(image, target)
 
 
-def _read_masks(path: Path) -> Bool[Tensor, "k h w"]:
+def _read_masks(path: Path, size: tuple[int, int]) -> Bool[Tensor, "k h w"]:
     """Masks from one numbered label picture, or from a folder with a picture for each nucleus."""
     if path.is_dir():
-        pictures = [read_labels(file) > 0 for file in sorted(path.glob("*.png"))]
-        if not pictures:
+        files = sorted(path.glob("*.png"))
+        if not files:
             raise FileNotFoundError(f"Nuclei: there is no .png in {path}")
-        # Some published pictures have colour channels.
-        flat = [mask.any(2) if mask.ndim == 3 else mask for mask in pictures]
-        return torch.from_numpy(np.stack(flat))
-    numbers = read_labels(path).astype(np.int64)
+        masks = [_of_size(read_mask(file), file, size) for file in files]
+        return torch.from_numpy(np.stack(masks))
+    numbers = _of_size(read_labels(path), path, size)
     present = np.unique(numbers)
     return torch.from_numpy(numbers[None] == present[present > 0][:, None, None])
+
+
+def _of_size(mask: np.ndarray, path: Path, size: tuple[int, int]) -> np.ndarray:
+    width, height = size
+    if mask.shape != (height, width):
+        raise ValueError(
+            f"Nuclei: {path} is {mask.shape[1]}x{mask.shape[0]}, its image {width}x{height}; the "
+            "two have to be of one size"
+        )
+    return mask

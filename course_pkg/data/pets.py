@@ -3,6 +3,8 @@
 Source: Parkhi et al. 2012, Cats and dogs (CVPR).
 """
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 from torchvision import datasets
@@ -73,3 +75,6 @@ class Pets(MaskDataset):
         labels[trimap == _BACKGROUND] = 0
         labels[trimap == _ANIMAL] = 1 + species
         return image, labels
+
+    def _mask_file(self, index: int) -> Path:
+        return Path(self._files._segs[index])

@@ -4,6 +4,8 @@ Source: Gould, Fulton, Koller 2009, Decomposing a scene into geometric and seman
 regions (ICCV); used by Farabet et al. 2013 and Pinheiro and Collobert 2014.
 """
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
@@ -16,9 +18,9 @@ from course_pkg.data._files import (
     data_root,
     existing,
     find_folder,
-    read_rgb,
     refuse_download,
 )
+from course_pkg.data._pictures import read_rgb
 
 __all__ = ["StanfordBackground"]
 
@@ -86,6 +88,9 @@ class StanfordBackground(MaskDataset):
         return len(self.images)
 
     def _read(self, index: int) -> tuple[Image.Image, np.ndarray]:
-        path = self._labels / f"{self.images[index].stem}.regions.txt"
-        labels = np.loadtxt(existing("StanfordBackground", path, _SOURCE), dtype=np.int64, ndmin=2)
+        path = existing("StanfordBackground", self._mask_file(index), _SOURCE)
+        labels = np.loadtxt(path, dtype=np.int64, ndmin=2)
         return read_rgb(self.images[index]), np.where(labels < 0, IGNORE_INDEX, labels)
+
+    def _mask_file(self, index: int) -> Path:
+        return self._labels / f"{self.images[index].stem}.regions.txt"

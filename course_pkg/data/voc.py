@@ -16,9 +16,8 @@ from course_pkg.data._files import (
     check_choice,
     data_root,
     find_folder,
-    read_labels,
-    read_rgb,
 )
+from course_pkg.data._pictures import read_labels, read_rgb
 
 __all__ = ["SBD", "VOC", "voc_palette"]
 
@@ -103,7 +102,11 @@ class VOC(MaskDataset):
         return len(self._files)
 
     def _read(self, index: int) -> tuple[Image.Image, np.ndarray]:
-        return read_rgb(self._files.images[index]), read_labels(self._files.masks[index])
+        image = read_rgb(self._files.images[index])
+        return image, read_labels(self._files.masks[index])
+
+    def _mask_file(self, index: int) -> str:
+        return self._files.masks[index]
 
 
 class SBD(MaskDataset):
@@ -153,3 +156,6 @@ class SBD(MaskDataset):
     def _read(self, index: int) -> tuple[Image.Image, np.ndarray]:
         image, labels = self._files[index]
         return image, np.array(labels)
+
+    def _mask_file(self, index: int) -> str:
+        return self._files.masks[index]

@@ -105,7 +105,8 @@ def median_frequency_weights(
     pixels = torch.zeros(num_classes, dtype=torch.float64)
     around = torch.zeros(num_classes, dtype=torch.float64)
     for target in targets:
-        labelled = target[target != ignore_index].long()
+        target = target.long()  # first: in 8 bits -1 and 255 are the same number
+        labelled = target[target != ignore_index]
         if labelled.numel() and not 0 <= int(labelled.min()) <= int(labelled.max()) < num_classes:
             raise ValueError(
                 f"labels must be from 0 to {num_classes - 1} or {ignore_index}, got "

@@ -77,7 +77,8 @@ def average_precision(
         From 0 to 1; NaN if there was nothing to find.
 
     Raises:
-        ValueError: if there are not as many verdicts as scores, or more correct ones than targets.
+        ValueError: if there are not as many verdicts as scores, more correct ones than targets, or
+            a score is NaN.
 
     Source: Everingham et al. 2015, The Pascal Visual Object Classes challenge: a retrospective,
         section 3.2 (the rule since 2010).
@@ -93,6 +94,7 @@ def average_precision(
             f"more correct detections ({int(correct.sum())}) than targets ({num_targets}): each "
             "target can be found once"
         )
+    _check_scores("average_precision", scores)
     if num_targets == 0:
         return float("nan")
     hits = correct[scores.argsort(descending=True, stable=True)].double().cumsum(dim=0)
@@ -155,6 +157,7 @@ class InstanceAP:
                 f"InstanceAP: predicted masks are {tuple(found['masks'].shape[1:])} and true ones "
                 f"{tuple(truth['masks'].shape[1:])}: paste them into the image's size"
             )
+        _check_scores("InstanceAP", found["scores"])
         scores, order = found["scores"].detach().sort(descending=True, stable=True)
         labels, masks = found["labels"][order], found["masks"][order].bool()
         true_masks = truth["masks"].as_subclass(Tensor).bool()
@@ -208,3 +211,12 @@ class InstanceAP:
         merged = InstanceAP(self.num_classes)
         merged.entries = self.entries + other.entries
         return merged
+
+
+def _check_scores(name: str, scores: Tensor) -> None:
+    """Refuse NaN: torch would sort it as the best score of all."""
+    if nan := int(scores.isnan().sum()):
+        raise ValueError(
+            f"{name}: {nan} of {len(scores)} scores are NaN, expected numbers: the network that "
+            "gave them has diverged"
+        )

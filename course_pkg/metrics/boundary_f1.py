@@ -22,6 +22,7 @@ import torch
 from jaxtyping import Bool, Float, Integer
 from torch import Tensor
 
+from course_pkg.metrics.iou import counted_pixels
 from course_pkg.metrics.processes import sum_over_processes
 
 __all__ = ["BoundaryF1", "boundary_f1", "label_edges"]
@@ -103,9 +104,7 @@ def boundary_f1(
         )
     height, width = target.shape[1:]
     theta = tolerance * math.hypot(height, width)
-    valid = torch.ones_like(target, dtype=torch.bool)
-    if ignore_index is not None:
-        valid = target != ignore_index
+    valid = counted_pixels(preds, target, num_classes, ignore_index)
     edges_pred, edges_true = label_edges(preds, valid), label_edges(target, valid)
     classes = torch.arange(num_classes, device=target.device)[:, None, None]
     scores = []

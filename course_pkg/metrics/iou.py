@@ -7,7 +7,7 @@ three pixels of one image weighs as much as one that fills the street.
 """
 
 import torch
-from jaxtyping import Float, Int, Integer
+from jaxtyping import Bool, Float, Int, Integer
 from torch import Tensor
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "class_accuracy",
     "class_iou",
     "confusion_matrix",
+    "counted_pixels",
     "frequency_weighted_iou",
     "mean_accuracy",
     "mean_iou",
@@ -58,16 +59,8 @@ def confusion_matrix(
             f"preds and target must have one shape, got {tuple(preds.shape)} and "
             f"{tuple(target.shape)}: take the argmax over classes and resize before scoring"
         )
-    counted = torch.ones_like(target, dtype=torch.bool)
-    if ignore_index is not None:
-        counted = target != ignore_index
+    counted = counted_pixels(preds, target, num_classes, ignore_index)
     true, predicted = target[counted].long(), preds[counted].long()
-    for name, labels in (("target", true), ("preds", predicted)):
-        if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < num_classes:
-            raise ValueError(
-                f"{name} must hold labels from 0 to {num_classes - 1}, got {int(labels.min())} to "
-                f"{int(labels.max())}: map other labels to ignore_index ({ignore_index}) first"
-            )
     # One number per pair of labels, so that a single pass of bincount fills the table.
     pairs = torch.bincount(true * num_classes + predicted, minlength=num_classes**2)
     return pairs.reshape(num_classes, num_classes)
@@ -201,3 +194,24 @@ def check_classes(num_classes: int, ignore_index: int | None) -> None:
             f"ignore_index must not be one of the classes 0 to {num_classes - 1}, got "
             f"{ignore_index}: map that label to 255 in the loader"
         )
+
+
+def counted_pixels(
+    preds: Integer[Tensor, "*s"],
+    target: Integer[Tensor, "*s"],
+    num_classes: int,
+    ignore_index: int | None,
+) -> Bool[Tensor, "*s"]:
+    """Say which pixels count, and refuse labels on them that are no class."""
+    # int64 first: in 8 bits -1 and 255 are the same number.
+    wide = target.long()
+    counted = torch.ones_like(wide, dtype=torch.bool)
+    if ignore_index is not None:
+        counted = wide != ignore_index
+    for name, labels in (("target", wide[counted]), ("preds", preds.long()[counted])):
+        if labels.numel() and not 0 <= int(labels.min()) <= int(labels.max()) < num_classes:
+            raise ValueError(
+                f"{name} must hold labels from 0 to {num_classes - 1}, got {int(labels.min())} to "
+                f"{int(labels.max())}: map other labels to ignore_index ({ignore_index}) first"
+            )
+    return counted

@@ -3,7 +3,8 @@
 A mask is a boolean map of the image's size, True on the instance. Lectures 09, 10.
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -123,28 +124,58 @@ def rle_encode(mask: Bool[Tensor, "h w"]) -> RLE:
     return RLE((h, w), (0, *counts) if down[0] else counts)
 
 
-def rle_decode(rle: RLE) -> Bool[Tensor, "h w"]:
+def rle_decode(rle: RLE | Mapping[str, Any]) -> Bool[Tensor, "h w"]:
     """Draw the mask that the runs describe.
 
     Args:
-        rle: from `rle_encode`, or COCO's ``size`` and uncompressed ``counts``.
+        rle: from `rle_encode`, or COCO's mapping with ``size`` and ``counts``; the counts are
+            numbers, or the text that COCO's own tools make of them.
 
     Returns:
         The mask.
 
     Raises:
-        ValueError: if a run is negative or the runs do not fill the mask.
+        ValueError: if a run is negative, the runs do not fill the mask, or the text is cut off.
+
+    Source: the COCO API's formats.
 
     Example:
         >>> rle_decode(RLE((2, 2), (0, 2, 1, 1)))
         tensor([[ True, False],
                 [ True,  True]])
     """
-    h, w = rle.size
-    if any(count < 0 for count in rle.counts) or sum(rle.counts) != h * w:
+    (h, w), counts = (rle["size"], rle["counts"]) if isinstance(rle, Mapping) else rle
+    if isinstance(counts, str | bytes):
+        counts = _counts_of_text(counts.encode() if isinstance(counts, str) else counts)
+    if any(count < 0 for count in counts) or sum(counts) != h * w:
         raise ValueError(
             f"rle_decode: the runs must be 0 or more and add up to {h} x {w} = {h * w} pixels, got "
-            f"{sum(rle.counts)}: check that counts are uncompressed and size is (height, width)"
+            f"{sum(counts)}: check that size is (height, width)"
         )
-    values = torch.arange(len(rle.counts)) % 2 == 1
-    return values.repeat_interleave(torch.tensor(rle.counts)).reshape(w, h).T.contiguous()
+    runs = torch.tensor(counts, dtype=torch.int64)
+    values = torch.arange(len(runs)) % 2 == 1
+    return values.repeat_interleave(runs).reshape(w, h).T.contiguous()
+
+
+def _counts_of_text(text: bytes) -> list[int]:
+    """COCO's text: six bits a letter, five of them a digit, the sixth says that more follow.
+
+    From the fourth run on, what is written is the difference to the run two before.
+    """
+    counts: list[int] = []
+    number, shift = 0, 0
+    for letter in text:
+        digit = letter - 48
+        if not 0 <= digit < 64:
+            raise ValueError(f"rle_decode: {chr(letter)!r} is no letter of compressed counts")
+        number |= (digit & 31) << shift
+        shift += 5
+        if digit & 32:
+            continue
+        if digit & 16:  # the sign
+            number -= 1 << shift
+        counts.append(number + counts[-2] if len(counts) > 2 else number)
+        number, shift = 0, 0
+    if shift:
+        raise ValueError("rle_decode: the compressed counts end in the middle of a number")
+    return counts

@@ -241,14 +241,29 @@ def test_batches_processes_and_sums_agree():
 
 def test_what_is_refused():
     one = instances(strips((0, 3)), scores=[1.0])
-    metric = metrics.InstanceAP(2)
+    metric = metrics.metrics.InstanceAP(2)
     with pytest.raises(ValueError, match="got 2 predictions and 1 targets"):
         metric.update([one, one], [one])
     with pytest.raises(ValueError, match="paste them into the image's size"):
         metric.update([one], [instances(strips((0, 3), width=13))])
     with pytest.raises(ValueError, match="counts the background too"):
-        metrics.InstanceAP(1)
+        metrics.metrics.InstanceAP(1)
     with pytest.raises(ValueError, match="same classes"):
-        metric + metrics.InstanceAP(3)
+        metric + metrics.metrics.InstanceAP(3)
     with pytest.raises(ValueError, match=r"more correct detections \(2\) than targets \(1\)"):
-        metrics.average_precision(torch.ones(2), torch.tensor([True, True]), 1)
+        metrics.metrics.average_precision(torch.ones(2), torch.tensor([True, True]), 1)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_scores_that_are_no_numbers_are_refused(place):
+    scores = torch.tensor([0.3, 0.2, 0.1])
+    scores[place] = float("nan")
+    with pytest.raises(ValueError, match="average_precision: 1 of 3 scores are NaN"):
+        metrics.average_precision(scores, torch.tensor([True, False, False]), 2)
+    found = {
+        "masks": torch.ones(3, 2, 2, dtype=torch.bool),
+        "labels": torch.ones(3, dtype=torch.int64),
+        "scores": scores,
+    }
+    with pytest.raises(ValueError, match="InstanceAP: 1 of 3 scores are NaN"):
+        metrics.InstanceAP(2).update([found], [found])

@@ -171,3 +171,11 @@ def test_gpu_gives_the_same_scores(gpu):
     preds, target = blobs(seed=2, ignored=True)
     on_gpu = boundary_f1(preds.to(gpu), target.to(gpu), 4).cpu()
     torch.testing.assert_close(on_gpu, boundary_f1(preds, target, 4), equal_nan=True)
+
+
+def test_labels_that_are_no_class_are_refused():
+    target = torch.tensor([[[0, 1], [1, 255]]], dtype=torch.uint8)
+    with pytest.raises(ValueError, match="target must hold labels from 0 to 1, got 0 to 255"):
+        boundary_f1(target.long() * 0, target, num_classes=2, ignore_index=-1)
+    with pytest.raises(ValueError, match="preds must hold labels from 0 to 1, got 7 to 7"):
+        boundary_f1(torch.full((1, 2, 2), 7), target, num_classes=2)

@@ -129,3 +129,15 @@ def test_bad_input_is_refused():
 def test_wrong_prediction_at_an_ignored_pixel_may_be_anything():
     confusion = confusion_matrix(torch.tensor([99, 0]), torch.tensor([255, 0]), num_classes=2)
     assert confusion.tolist() == [[1, 0], [0, 0]]
+
+
+def test_eight_bits_do_not_wrap_around():
+    """255 in uint8 and -1 in int8 are the same bits; neither may pass for the other."""
+    target = torch.tensor([0, 1, 255], dtype=torch.uint8)
+    with pytest.raises(ValueError, match="target must hold labels from 0 to 1, got 0 to 255"):
+        confusion_matrix(torch.tensor([0, 1, 1]), target, 2, ignore_index=-1)
+    signed = torch.tensor([0, 1, -1], dtype=torch.int8)
+    with pytest.raises(ValueError, match="got -1 to 1"):
+        confusion_matrix(torch.tensor([0, 1, 1]), signed, 2, ignore_index=255)
+    counts = confusion_matrix(torch.tensor([0, 1, 1]), signed, 2, ignore_index=-1)
+    assert counts.tolist() == [[1, 0], [0, 1]]

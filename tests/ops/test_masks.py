@@ -168,3 +168,29 @@ def test_what_is_refused():
         ops.rle_decode(ops.RLE((2, 2), (1, 2)))
     with pytest.raises(ValueError, match="the runs must be 0 or more"):
         ops.rle_decode(ops.RLE((2, 2), (5, -1)))
+
+
+def test_compressed_runs_are_coco_s():
+    generator = torch.Generator().manual_seed(5)
+    for h, w in [(1, 1), (3, 5), (40, 33), (300, 200)]:
+        for share in (0.0, 0.03, 0.5, 1.0):
+            mask = torch.rand(h, w, generator=generator) < share
+            theirs = coco.encode(np.asfortranarray(mask.numpy().astype(np.uint8)))
+            assert torch.equal(ops.rle_decode(theirs), mask)
+            as_json = {"size": theirs["size"], "counts": theirs["counts"].decode()}
+            assert torch.equal(ops.rle_decode(as_json), mask)
+            runs = ops.rle_encode(mask)
+            assert torch.equal(ops.rle_decode({"size": [h, w], "counts": [*runs.counts]}), mask)
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ("P", "end in the middle of a number"),
+        ("1~", "'~' is no letter of compressed counts"),
+        ("1", "add up to 2 x 2 = 4 pixels, got 1"),
+    ],
+)
+def test_damaged_compressed_runs(counts, message):
+    with pytest.raises(ValueError, match=message):
+        ops.rle_decode({"size": [2, 2], "counts": counts})
