@@ -75,4 +75,5 @@ def read_mask(path: Path | str) -> np.ndarray:
     pixels = np.array(image)
     if image.mode in ("LA", "RGBA", "La", "RGBa"):
         pixels = pixels[..., :-1]
-    return (pixels > 0).any(2) if pixels.ndim == 3 else pixels > 0
+    shown = pixels > 0
+    return np.any(shown, axis=2, keepdims=False) if pixels.ndim == 3 else shown

@@ -241,17 +241,17 @@ def test_batches_processes_and_sums_agree():
 
 def test_what_is_refused():
     one = instances(strips((0, 3)), scores=[1.0])
-    metric = metrics.metrics.InstanceAP(2)
+    metric = metrics.InstanceAP(2)
     with pytest.raises(ValueError, match="got 2 predictions and 1 targets"):
         metric.update([one, one], [one])
     with pytest.raises(ValueError, match="paste them into the image's size"):
         metric.update([one], [instances(strips((0, 3), width=13))])
     with pytest.raises(ValueError, match="counts the background too"):
-        metrics.metrics.InstanceAP(1)
+        metrics.InstanceAP(1)
     with pytest.raises(ValueError, match="same classes"):
-        metric + metrics.metrics.InstanceAP(3)
+        metric + metrics.InstanceAP(3)
     with pytest.raises(ValueError, match=r"more correct detections \(2\) than targets \(1\)"):
-        metrics.metrics.average_precision(torch.ones(2), torch.tensor([True, True]), 1)
+        metrics.average_precision(torch.ones(2), torch.tensor([True, True]), 1)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
