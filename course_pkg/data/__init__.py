@@ -18,6 +18,8 @@ from course_pkg.data.distorted_digits import Distortion as Distortion
 from course_pkg.data.distorted_digits import cluttered as cluttered
 from course_pkg.data.distorted_digits import digit_sums as digit_sums
 from course_pkg.data.distorted_digits import distorted as distorted
+from course_pkg.data.iam_ondb import IAM_ALPHABET as IAM_ALPHABET
+from course_pkg.data.iam_ondb import IAMOnDB as IAMOnDB
 from course_pkg.data.length_batches import LengthBatches as LengthBatches
 from course_pkg.data.log_mel import log_mel as log_mel
 from course_pkg.data.log_mel import mel_filters as mel_filters
@@ -84,6 +86,7 @@ __all__ = [
     "CLASSES",
     "COLOURS",
     "DISTORTIONS",
+    "IAM_ALPHABET",
     "IMAGENET",
     "LETTERS",
     "LITE",
@@ -110,6 +113,7 @@ __all__ = [
     "DigitSource",
     "Digits",
     "Distortion",
+    "IAMOnDB",
     "InstanceTarget",
     "LengthBatches",
     "Multi30k",

@@ -16,6 +16,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from course_pkg.data.vocabulary import Vocabulary
 from course_pkg.models.attention_everywhere.without_attention import averaged_cells
 from course_pkg.models.sequences.beam_search import Decoded, State, Step, beam_search, greedy_decode
 from course_pkg.models.sequences.bidirectional_lstm import read_both_ways
@@ -265,6 +266,9 @@ class ListenAttendSpell(nn.Module):
             Letters with the end mark, and where the network listened for each.
         """
         state = self.start(sound, lengths)
+        no_words = [Vocabulary.unknown]
         if beam_size == 1:
-            return greedy_decode(self.step, state, max_length=max_length)
-        return beam_search(self.step, state, beam_size=beam_size, max_length=max_length)
+            return greedy_decode(self.step, state, max_length=max_length, never=no_words)
+        return beam_search(
+            self.step, state, beam_size=beam_size, max_length=max_length, never=no_words
+        )

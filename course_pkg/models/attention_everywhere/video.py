@@ -17,6 +17,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from course_pkg.data.vocabulary import Vocabulary
 from course_pkg.models.attention_everywhere.without_attention import averaged_cells
 from course_pkg.models.sequences.beam_search import Decoded, State, Step, beam_search, greedy_decode
 from course_pkg.ops.attention import additive_attention
@@ -205,6 +206,9 @@ class VideoDescriber(nn.Module):
             Sentences with the end mark, and the frames' weights at each word.
         """
         state = self.start(seen)
+        no_words = [Vocabulary.unknown]
         if beam_size == 1:
-            return greedy_decode(self.step, state, max_length=max_length)
-        return beam_search(self.step, state, beam_size=beam_size, max_length=max_length)
+            return greedy_decode(self.step, state, max_length=max_length, never=no_words)
+        return beam_search(
+            self.step, state, beam_size=beam_size, max_length=max_length, never=no_words
+        )

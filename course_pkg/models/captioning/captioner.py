@@ -18,13 +18,13 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from course_pkg.data.vocabulary import Vocabulary
 from course_pkg.models.backbones.cell_encoder import placed_cells
 from course_pkg.models.sequences.beam_search import Decoded, State, Step, beam_search, greedy_decode
 from course_pkg.ops.attention import additive_scores, hard_attend, masked_softmax, soft_attend
 
 __all__ = ["CAPTIONER_PAPER", "Captioner", "CaptionerSize", "Looks", "Reading"]
 
-_NEVER_WRITTEN = (0, 1, 3)  # padding, the start mark, and "unknown" are no words of an answer
 Reading = Literal["soft", "hard"]
 Look = Literal["mean", "draw", "best"]
 
@@ -230,12 +230,11 @@ class Captioner(nn.Module):
         """
 
         def step(words: Tensor, state: State) -> Step:
-            said = self.step(words, state, how)[0]
-            never = torch.tensor(_NEVER_WRITTEN, device=cells.device)
-            return said._replace(log_probs=said.log_probs.index_fill(1, never, -torch.inf))
+            return self.step(words, state, how)[0]
 
         with torch.no_grad():
             state = self.start(cells)
+        no_words = [Vocabulary.unknown]
         if beam_size == 1:
-            return greedy_decode(step, state, max_length=max_length)
-        return beam_search(step, state, beam_size=beam_size, max_length=max_length)
+            return greedy_decode(step, state, max_length=max_length, never=no_words)
+        return beam_search(step, state, beam_size=beam_size, max_length=max_length, never=no_words)

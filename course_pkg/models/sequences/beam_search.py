@@ -4,9 +4,12 @@ A decoder gives one function, ``step(tokens, state) -> Step``, and keeps everyth
 to a row of the batch in ``state``, a tuple of tensors with the rows in front: the recurrent state,
 and also the cells it attends to with their mask. The search copies and reorders rows of these
 tensors and knows nothing else about the network. Captions, translation and speech share it.
+
+Padding and the start mark are no words: whatever a network thinks of them, neither search writes
+one before a sentence's end. What else is no word, a decoder names with ``never``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import torch
@@ -59,6 +62,7 @@ def greedy_decode(
     start: int = 1,
     end: int = 2,
     pad: int = 0,
+    never: Iterable[int] = (),
 ) -> Decoded:
     """Take the most probable word each time and never look back.
 
@@ -69,6 +73,8 @@ def greedy_decode(
         start: number of the mark that is read first.
         end: number of the mark that ends a sentence.
         pad: number that fills up sentences that ended earlier.
+        never: numbers that are not written, besides padding and the start mark; probabilities of
+            the others stay as they are.
 
     Returns:
         One sentence a row, as long as the longest of them.
@@ -89,10 +95,11 @@ def greedy_decode(
     tokens = torch.full((rows,), start, device=device)
     log_prob = torch.zeros(rows, device=device)
     finished = torch.zeros(rows, dtype=torch.bool, device=device)
+    no_words = torch.tensor([pad, start, *never], device=device)
     said, looked = [], []
     while len(said) < max_length and not finished.all():
         log_probs, state, weights = step(tokens, state)
-        best, tokens = log_probs.max(-1)
+        best, tokens = log_probs.index_fill(-1, no_words, -torch.inf).max(-1)
         tokens = tokens.masked_fill(finished, pad)
         log_prob = log_prob + best.float().masked_fill(finished, 0.0)
         said.append(tokens)
@@ -112,6 +119,7 @@ def beam_search(
     start: int = 1,
     end: int = 2,
     pad: int = 0,
+    never: Iterable[int] = (),
 ) -> Decoded:
     """Keep the ``beam_size`` most probable beginnings, go on with all of them, return the best.
 
@@ -129,6 +137,8 @@ def beam_search(
         start: number of the mark that is read first.
         end: number of the mark that ends a sentence.
         pad: number that fills up sentences that ended earlier.
+        never: numbers that are not written, besides padding and the start mark; probabilities of
+            the others stay as they are.
 
     Returns:
         The best sentence a row; its ``log_prob`` is not divided by any length.
@@ -160,11 +170,12 @@ def beam_search(
     score[:, 0] = 0.0
     finished = torch.zeros(rows, k, dtype=torch.bool, device=device)
     said = torch.zeros(rows, k, 0, dtype=torch.long, device=device)
+    no_words = torch.tensor([pad, start, *never], device=device)
     looked: Tensor | None = None
     while said.shape[-1] < max_length and not finished.all():
         log_probs, state, weights = step(tokens.flatten(), state)
         v = log_probs.shape[-1]
-        log_probs = log_probs.float().reshape(rows, k, v)
+        log_probs = log_probs.float().index_fill(-1, no_words, -torch.inf).reshape(rows, k, v)
         only_pad = torch.full((v,), -torch.inf, device=device)
         only_pad[pad] = 0.0
         log_probs = torch.where(finished[..., None], only_pad, log_probs)

@@ -4,36 +4,25 @@ Source: Bahdanau, Cho, Bengio 2015, section 5.1 (beam search over conditional pr
 Lecture 12.
 """
 
-from collections.abc import Sequence
-
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from course_pkg.data.vocabulary import Vocabulary
 from course_pkg.models.sequences.beam_search import Decoded, State, Step, beam_search
 from course_pkg.models.translation.bahdanau_attention import Reading
 from course_pkg.models.translation.translator import Translator
 
 __all__ = ["decoder_step", "translate"]
 
-# Padding and the start mark are never words of an answer. Nor is "unknown": it says only that the
-# right word is not in the vocabulary, and any other word has a better chance.
-NEVER_WRITTEN = (0, 1, 3)
 
-
-def decoder_step(
-    model: Translator,
-    tokens: Int[Tensor, " rows"],
-    state: State,
-    never: Sequence[int] = NEVER_WRITTEN,
-) -> Step:
+def decoder_step(model: Translator, tokens: Int[Tensor, " rows"], state: State) -> Step:
     """One step of a translator, as `beam_search` and `greedy_decode` want it.
 
     Args:
         model: in evaluation mode.
         tokens: the words written last.
         state: the parts of a `Reading`; the writer's state is the last of them.
-        never: numbers that are not to be written.
 
     Returns:
         Log-probabilities of the next word, the parts after the step, and the weights.
@@ -42,7 +31,6 @@ def decoder_step(
     vectors = model.target_embedding(tokens)
     after, attended = model.step(reading.state, vectors, reading)
     logits = model.score(reading.state, vectors, attended.context)
-    logits[:, list(never)] = -torch.inf
     return Step(logits.log_softmax(-1), (*state[:-1], after), attended.weights)
 
 
@@ -84,4 +72,6 @@ def translate(
         beam_size=beam_size,
         max_length=max_length,
         length_power=1.0,
+        # It says only that the right word is not in the vocabulary; any other has a better chance.
+        never=[Vocabulary.unknown],
     )

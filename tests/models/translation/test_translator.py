@@ -185,7 +185,6 @@ def test_the_search_finds_the_best_of_all_sentences(build):
             sentence = (*body, end)[:limit]
             with torch.no_grad():
                 logits = net(source, torch.tensor([[1, *sentence[:-1]]])).logits[0]
-            logits[:, [0, 1, 3]] = -torch.inf
             log_prob = logits.log_softmax(-1)[range(len(sentence)), list(sentence)].sum()
             scored[sentence] = float(log_prob) / len(sentence)
     best = max(scored, key=scored.__getitem__)
@@ -214,7 +213,6 @@ def test_one_step_is_a_distribution():
     with torch.no_grad():
         step = decoder_step(net, torch.tensor([1, 1, 1]), tuple(net.read(SOURCE)))
     torch.testing.assert_close(step.log_probs.exp().sum(-1), torch.ones(3, dtype=torch.float64))
-    assert torch.isneginf(step.log_probs[:, [0, 1, 3]]).all()
     assert len(step.state) == 4
 
 

@@ -13,7 +13,9 @@ from torch.distributions import (
 
 from course_pkg.models import (
     Handwriting,
+    PeepholeLSTM,
     PenMixture,
+    PenPredictor,
     TextWindow,
     decode_mixture,
     pen_nll,
@@ -177,3 +179,114 @@ def test_it_stops_behind_the_last_letter():
 def test_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("log_sigma", [-5.0, -20.0, -46.0, -1000.0])
+def test_a_component_that_shrinks_to_a_point_does_no_harm(log_sigma):
+    """The one component is far from the point and nearly without width."""
+    raw = torch.tensor([0.0, 0.0, 0.0, 0.0, log_sigma, log_sigma, 0.3], requires_grad=True)
+    nll = pen_nll(decode_mixture(raw), torch.tensor([1.0, 1.0, 0.0]))
+    nll.backward()
+    assert raw.grad is not None
+    assert nll.isfinite()
+    assert raw.grad.isfinite().all()
+    # A unit away at the narrowest sigma: (1 / 1e-4)^2, twice, sharpened by the correlation.
+    assert raw.grad.abs().max() < 1e9
+    assert (raw.grad[4:6] < 0).all(), "training has to widen it"
+
+
+def test_above_the_floor_nothing_changes():
+    raw = torch.randn(13, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(
+        decode_mixture(raw).log_sigma.T.flatten(), raw[1:].view(6, 2)[3:5].flatten()
+    )
+
+
+def peephole_by_hand(layer, x):
+    """Graves 2013, equations 7 to 11, one number after the other."""
+    d = layer.hidden
+    w, u, b = layer.input.weight, layer.recurrent.weight, layer.input.bias
+    i, f, g, o = (slice(k * d, (k + 1) * d) for k in range(4))
+    h = c = torch.zeros(len(x), d, dtype=x.dtype)
+    states = []
+    for now in x.unbind(1):
+        total = now @ w.T + h @ u.T + b
+        write = torch.sigmoid(total[:, i] + layer.peep_before[:d] * c)
+        keep = torch.sigmoid(total[:, f] + layer.peep_before[d:] * c)
+        c = keep * c + write * torch.tanh(total[:, g])
+        h = torch.sigmoid(total[:, o] + layer.peep_after * c) * torch.tanh(c)
+        states.append(h)
+    return torch.stack(states, 1)
+
+
+def test_the_gates_see_the_memory():
+    torch.manual_seed(1)
+    layer = PeepholeLSTM(3, 4).double()
+    x = torch.randn(2, 6, 3, dtype=torch.float64)
+    outputs, cell = layer(x)
+    torch.testing.assert_close(outputs, peephole_by_hand(layer, x))
+    first, between = layer(x[:, :2])
+    torch.testing.assert_close(torch.cat([first, layer(x[:, 2:], between)[0]], 1), outputs)
+    torch.testing.assert_close(cell[0], outputs[:, -1])
+
+
+def test_without_peepholes_it_is_torchs_layer():
+    torch.manual_seed(2)
+    layer, theirs = PeepholeLSTM(3, 4), torch.nn.LSTM(3, 4, batch_first=True)
+    with torch.no_grad():
+        layer.peep_before.zero_(), layer.peep_after.zero_()
+        theirs.weight_ih_l0.copy_(layer.input.weight)
+        theirs.weight_hh_l0.copy_(layer.recurrent.weight)
+        theirs.bias_ih_l0.copy_(layer.input.bias)
+        theirs.bias_hh_l0.zero_()
+    x = torch.randn(2, 6, 3)
+    torch.testing.assert_close(layer(x)[0], theirs(x)[0])
+
+
+def test_a_primed_pen_goes_on_as_if_it_had_written_the_beginning():
+    model = small()
+    said, text = torch.tensor([4, 2]), torch.tensor([0, 3, 1])
+    prime = torch.randn(5, 3, generator=torch.Generator().manual_seed(3))
+    points, window = model.write(
+        text, torch.Generator().manual_seed(4), most_points=4, prime=(prime, said)
+    )
+    whole = torch.cat([prime, points])
+    before = torch.cat([torch.zeros(1, 3), whole[:-1]])[None]
+    written = model(before, torch.cat([said, text])[None], torch.ones(1, 5, dtype=torch.bool))
+    torch.testing.assert_close(written.window[0, 5:, 2:], window)
+    last = PenMixture(*(part[0, 5:] for part in written.mixture))
+    assert pen_nll(last, points).isfinite().all()
+    # What is drawn depends on the prime: another hand before it, another word.
+    other, _ = model.write(
+        text, torch.Generator().manual_seed(4), most_points=4, prime=(prime + 1, said)
+    )
+    assert not torch.equal(points, other)
+
+
+def test_the_network_without_text_predicts_what_it_writes():
+    torch.manual_seed(5)
+    model = PenPredictor(hidden=6, components=2, layers=3)
+    prime = torch.randn(3, 3, generator=torch.Generator().manual_seed(6))
+    points = model.write(4, torch.Generator().manual_seed(7), prime=prime)
+    whole = torch.cat([prime, points])
+    mixture = model(torch.cat([torch.zeros(1, 3), whole[:-1]])[None])
+    again = [
+        sample_pen(PenMixture(*(part[0, at] for part in mixture)), generator)
+        for generator in [torch.Generator().manual_seed(7)]
+        for at in range(3, 7)
+    ]
+    torch.testing.assert_close(torch.stack(again), points)
+
+
+def test_the_network_without_text_learns_everywhere_and_knows_no_future():
+    torch.manual_seed(8)
+    model = PenPredictor(hidden=6, components=2, layers=2)
+    points = torch.randn(2, 5, 3)
+    changed = points.clone()
+    changed[:, 3:] += 1
+    same = model(points).mean[:, :3], model(changed).mean[:, :3]
+    torch.testing.assert_close(*same)
+    pen_nll(model(points), points.clamp(0, 1)).sum().backward()
+    assert all(p.grad is not None and p.grad.any() for p in model.parameters())
+    with pytest.raises(ValueError, match="must be at least 1, got 0, 20 and 3"):
+        PenPredictor(hidden=0)

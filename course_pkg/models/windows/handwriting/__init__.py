@@ -1,6 +1,7 @@
 """Handwriting (Graves 2013, sections 4 and 5; figures 10 to 13).
 
-`mixture_density` says where the pen may go next, `network` slides a soft window along the text.
+`mixture_density` says where the pen may go next, `peephole_lstm` is the layer, `prediction` writes
+without a text, and `network` slides a soft window along one.
 """
 
 from course_pkg.models.windows.handwriting.mixture_density import (
@@ -15,10 +16,14 @@ from course_pkg.models.windows.handwriting.network import (
     Written,
     text_window,
 )
+from course_pkg.models.windows.handwriting.peephole_lstm import PeepholeLSTM
+from course_pkg.models.windows.handwriting.prediction import PenPredictor
 
 __all__ = [
     "Handwriting",
+    "PeepholeLSTM",
     "PenMixture",
+    "PenPredictor",
     "TextWindow",
     "Written",
     "decode_mixture",

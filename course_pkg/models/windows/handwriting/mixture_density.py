@@ -16,6 +16,9 @@ from torch import Tensor
 __all__ = ["PenMixture", "decode_mixture", "pen_nll", "sample_pen"]
 
 _WIDEST_SLANT = 0.99  # of the correlation: at 1 a Gaussian is a line and its density infinite
+# Of the deviation, in units of the movements. Without a floor a component may shrink onto one point
+# and its density grow without end; the next point that misses it then breaks the training.
+_NARROWEST = math.log(1e-4)
 
 
 class PenMixture(NamedTuple):
@@ -43,7 +46,7 @@ def decode_mixture(raw: Float[Tensor, "*batch outputs"]) -> PenMixture:
         raw: unbounded.
 
     Returns:
-        The mixtures.
+        The mixtures; no deviation is below 1e-4.
 
     Raises:
         ValueError: if the number of outputs is not 6 m + 1.
@@ -60,10 +63,13 @@ def decode_mixture(raw: Float[Tensor, "*batch outputs"]) -> PenMixture:
             f"decode_mixture: needs 6 numbers for each component and 1 for the pen, got {outputs}"
         )
     weight, x, y, sigma_x, sigma_y, slant = raw[..., 1:].unflatten(-1, (6, -1)).unbind(-2)
+    log_sigma = torch.stack([sigma_x, sigma_y], dim=-1)
+    # The floor stops the value, not the gradient: what has sunk below it can be pulled up again.
+    log_sigma = log_sigma + (_NARROWEST - log_sigma).clamp(min=0).detach()
     return PenMixture(
         log_weight=weight.log_softmax(-1),
         mean=torch.stack([x, y], dim=-1),
-        log_sigma=torch.stack([sigma_x, sigma_y], dim=-1),
+        log_sigma=log_sigma,
         correlation=_WIDEST_SLANT * slant.tanh(),
         lift=raw[..., 0],
     )

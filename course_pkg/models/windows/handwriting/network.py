@@ -19,6 +19,7 @@ from course_pkg.models.windows.handwriting.mixture_density import (
     decode_mixture,
     sample_pen,
 )
+from course_pkg.models.windows.handwriting.peephole_lstm import Cell, PeepholeLSTM
 
 __all__ = ["Handwriting", "TextWindow", "Written", "text_window"]
 
@@ -139,10 +140,10 @@ class Handwriting(nn.Module):
                 f"1, got {num_letters}, {hidden}, {bumps}, {components} and {layers}"
             )
         self.num_letters, self.bumps, self.hidden = num_letters, bumps, hidden
-        self.first = nn.LSTMCell(3 + num_letters, hidden)
+        self.first = PeepholeLSTM(3 + num_letters, hidden)
         self.window = TextWindow(hidden, bumps)
         self.above = nn.ModuleList(
-            nn.LSTM(3 + num_letters + hidden, hidden, batch_first=True) for _ in range(layers)
+            PeepholeLSTM(3 + num_letters + hidden, hidden) for _ in range(layers)
         )
         self.say = nn.Linear((layers + 1) * hidden, 6 * components + 1)
 
@@ -185,6 +186,7 @@ class Handwriting(nn.Module):
         generator: torch.Generator | None = None,
         bias: float = 0.0,
         most_points: int = 400,
+        prime: tuple[Float[Tensor, "before 3"], Int[Tensor, " said"]] | None = None,
     ) -> tuple[Float[Tensor, "t 3"], Float[Tensor, "t u"]]:
         """Write a text by hand.
 
@@ -196,30 +198,39 @@ class Handwriting(nn.Module):
             generator: of the random numbers, on the model's device; None = torch's own.
             bias: tidiness, see `sample_pen`.
             most_points: stop here at the latest.
+            prime: writing to go on from and the letters in it: the text comes out in that hand.
 
         Returns:
-            Movements and pen, and the window at every point.
+            Movements and pen, and the window over the text at every point; without the prime.
 
-        Source: Graves 2013, section 5.3.
+        Source: Graves 2013, sections 5.3 to 5.5.
         """
-        known = torch.ones_like(text, dtype=torch.bool)[None]
-        # One empty place behind the text: it reads as nothing and tells when to stop.
-        letters = F.pad(self._one_hot(text[None], known), (0, 0, 0, 1))
         point = self.say.weight.new_zeros(1, 3)
+        whole = text
+        if prime is not None:  # the network reads what was written as if it had written it
+            point = torch.cat([point, prime[0].to(point)])
+            whole = torch.cat([prime[1].to(text), text])
+        known = torch.ones_like(whole, dtype=torch.bool)[None]
+        # One empty place behind the text: it reads as nothing and tells when to stop.
+        letters = F.pad(self._one_hot(whole[None], known), (0, 0, 0, 1))
+        *before, point = point[:, None]
         state, seen, position = self._start(point, 1)
-        above: list[tuple[Tensor, Tensor] | None] = [None] * len(self.above)
+        above: list[Cell | None] = [None] * len(self.above)
         points, windows = [], []
-        for _ in range(most_points):
-            state, seen, weights, position = self._look(point, state, seen, position, letters)
+        while len(points) < most_points:
+            read = before.pop(0) if before else point
+            state, seen, weights, position = self._look(read, state, seen, position, letters)
             outputs = [state[0]]
             for number, layer in enumerate(self.above):
-                inputs = torch.cat([point, seen, outputs[-1]], dim=1)[:, None]
+                inputs = torch.cat([read, seen, outputs[-1]], dim=1)[:, None]
                 output, above[number] = layer(inputs, above[number])
                 outputs.append(output[:, 0])
+            if read is not point:
+                continue
             point = sample_pen(decode_mixture(self.say(torch.cat(outputs, dim=1))), generator, bias)
             points.append(point[0])
-            windows.append(weights[0, :-1])
-            if int(weights.argmax()) == len(text):
+            windows.append(weights[0, len(whole) - len(text) : -1])
+            if int(weights.argmax()) == len(whole):
                 break
         return torch.stack(points), torch.stack(windows)
 
@@ -231,19 +242,19 @@ class Handwriting(nn.Module):
             )
         return F.one_hot(text, self.num_letters).to(self.say.weight) * mask[..., None]
 
-    def _start(self, like: Tensor, n: int) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor]:
-        zero = like.new_zeros(n, self.hidden)
-        return (zero, zero), like.new_zeros(n, self.num_letters), like.new_zeros(n, self.bumps)
+    def _start(self, like: Tensor, n: int) -> tuple[Cell, Tensor, Tensor]:
+        seen, position = like.new_zeros(n, self.num_letters), like.new_zeros(n, self.bumps)
+        return self.first.start(n), seen, position
 
     def _look(
         self,
         point: Tensor,
-        state: tuple[Tensor, Tensor],
+        state: Cell,
         seen: Tensor,
         position: Tensor,
         letters: Tensor,
-    ) -> tuple[tuple[Tensor, Tensor], Tensor, Tensor, Tensor]:
+    ) -> tuple[Cell, Tensor, Tensor, Tensor]:
         """One step of the first layer and its window."""
-        state = self.first(torch.cat([point, seen], dim=1), state)
+        state = self.first.step(self.first.input(torch.cat([point, seen], dim=1)), state)
         weights, position = self.window(state[0], position, letters.shape[1])
         return state, torch.einsum("nu,nua->na", weights, letters), weights, position
