@@ -2,7 +2,7 @@
 
 DeconvNet (Noh et al. 2015, figure 2) and SegNet (Badrinarayanan et al. 2017, figure 2). Read
 `unpooling` (the pool that remembers, and the way back), `vgg16_encoder` (the half that both share),
-then `segnet` and `deconvnet`.
+then `segnet`, `deconvnet` and `proposal_inference` (how DeconvNet labels a whole image).
 """
 
 from course_pkg.models.encoder_decoders.deconvnet import (
@@ -10,6 +10,10 @@ from course_pkg.models.encoder_decoders.deconvnet import (
     DeconvNetSize,
     deconvnet,
     deconvnet_light,
+)
+from course_pkg.models.encoder_decoders.proposal_inference import (
+    deconvnet_inference,
+    ensemble_scores,
 )
 from course_pkg.models.encoder_decoders.segnet import (
     SegNet,
@@ -35,7 +39,9 @@ __all__ = [
     "SegNetBasicEncoder",
     "VGG16IndexEncoder",
     "deconvnet",
+    "deconvnet_inference",
     "deconvnet_light",
+    "ensemble_scores",
     "pool_with_indices",
     "segnet",
     "segnet_basic",
