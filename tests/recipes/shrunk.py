@@ -7,6 +7,8 @@ from PIL import Image
 
 from course_pkg.recipes import find_recipe
 from course_pkg.recipes._core import catalog
+from course_pkg.recipes.instances.recipe import InstanceSettings
+from course_pkg.recipes.segmentation.settings import SegmentationSettings
 
 SIDE = 96  # the least that the light DeconvNet takes
 
@@ -16,7 +18,7 @@ def shrink(recipe, steps=2):
     pixels, stages = recipe.presets["tiny"]
     small = replace(pixels, crop=(SIDE, SIDE), train=2 * steps, val=1, size=SIDE)
     few = [replace(s, training=replace(s.training, epochs=1, batch_size=2)) for s in stages]
-    return replace(recipe, presets={**recipe.presets, "tiny": (small, few)})
+    return replace(recipe, presets={**recipe.presets, "tiny": SegmentationSettings(small, few)})
 
 
 def only_shrunk(monkeypatch, *names, steps=2):
@@ -30,7 +32,7 @@ def only_shrunk_system(monkeypatch, name, **budget):
     recipe = find_recipe(name)
     tiny, build = recipe.presets["tiny"]
     few = replace(tiny, crop=(64, 64), train=4, val=2, steps=2, **budget)
-    small = replace(recipe, presets={"tiny": (few, build)})
+    small = replace(recipe, presets={"tiny": InstanceSettings(few, build)})
     monkeypatch.setattr(catalog, "_by_name", lambda: {name: small})
 
 

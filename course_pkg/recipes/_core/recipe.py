@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from PIL import Image
 from torch import nn
@@ -18,6 +18,9 @@ from torch import nn
 from course_pkg.engine import History, Result, TrainConfig
 
 __all__ = ["Device", "Job", "Outcome", "Paper", "Recipe", "Run"]
+
+SettingsT = TypeVar("SettingsT")
+DataT = TypeVar("DataT", covariant=True)
 
 Device = Literal["auto", "cpu", "cuda"]
 
@@ -92,7 +95,7 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class Outcome(Generic[DataT]):
     """What came out of training, ready to be used in a lecture.
 
     Attributes:
@@ -111,10 +114,10 @@ class Outcome:
     history: History
     measure: Callable[[], Mapping[str, Any]]
     predict: Callable[[Any], Any]
-    data: Any
+    data: DataT
     seconds: float
     draw: Callable[[], Image.Image] | None = None
-    stages: Mapping[str, "Outcome"] = field(default_factory=dict)
+    stages: Mapping[str, "Outcome[DataT]"] = field(default_factory=dict)
 
     @cached_property
     def metrics(self) -> Mapping[str, Any]:
@@ -136,8 +139,8 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """One trained result.
+class Recipe(Generic[SettingsT, DataT]):
+    """One trained result, typed from the settings of its presets to the data it learns from.
 
     Attributes:
         name: lower case with hyphens, what is trained and on what: ``fcn8s-camvid``.
@@ -153,15 +156,15 @@ class Recipe:
     name: str
     what: str
     dataset: str
-    presets: Mapping[str, Any]
-    train: Callable[[Any, Job], Outcome]
+    presets: Mapping[str, SettingsT]
+    train: Callable[[SettingsT, Job], Outcome[DataT]]
     split: str = "val"
     paper: Paper | None = None
     gpu_presets: tuple[str, ...] = ("full",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run(Outcome):
+class Run(Outcome[DataT]):
     """An outcome, and how it came about.
 
     Attributes:
@@ -173,7 +176,7 @@ class Run(Outcome):
         peak_memory_mb: MiB.
     """
 
-    recipe: Recipe
+    recipe: Recipe[Any, DataT]
     preset: str
     seed: int
     device: str

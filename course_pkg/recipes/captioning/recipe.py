@@ -19,14 +19,13 @@ from course_pkg.data import SCENE_VOCABULARY
 from course_pkg.engine import isolated_rng
 from course_pkg.models import Captioner, CaptionerSize, CaptionLoss, caption_loss
 from course_pkg.models.captioning.captioner import Reading
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.captioning.data import captioned_scenes
+from course_pkg.recipes._core.training import Training, learn
+from course_pkg.recipes.captioning.data import CaptionData, captioned_scenes
 from course_pkg.recipes.captioning.picture import picture_of_looks
 from course_pkg.recipes.captioning.scores import captioner_cells, measure_captioner
 from course_pkg.recipes.scene_cells.data import SCENE_SIDE
 from course_pkg.recipes.scene_cells.encoder import scene_encoder
-from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["RECIPES", "CaptionSettings"]
 
@@ -54,7 +53,7 @@ class CaptionSettings:
     beam: int = 3
 
 
-def _train(reading: Reading, settings: CaptionSettings, job: Job) -> Outcome:
+def _train(reading: Reading, settings: CaptionSettings, job: Job) -> Outcome[CaptionData]:
     data = captioned_scenes(settings.counts)
     encoder = scene_encoder(
         settings.counts[0], SCENE_SIDE, settings.size.features, settings.tagging, job

@@ -24,8 +24,8 @@ from course_pkg.models import (
     digit_net,
     random_windows,
 )
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes._core.training import learn
 from course_pkg.recipes.colocalisation.data import (
     PIECES,
     SIDE,
@@ -73,7 +73,7 @@ class ColocalisationTraining:
 
 def _train(
     name: str, source: DigitSource, pieces: int, settings: ColocalisationTraining, job: Job
-) -> Outcome:
+) -> Outcome[ColocalisationData]:
     data = colocalisation_data(source, pieces, settings.classes, settings.images, job.data)
     encoder, history = _trained_encoder(name, data, settings, job)
     seconds, finders = history.seconds, nn.ModuleDict()
@@ -186,7 +186,7 @@ _SOURCE = (
 )
 
 
-def _recipe(pieces: int, source: DigitSource) -> Recipe:
+def _recipe(pieces: int, source: DigitSource) -> Recipe[ColocalisationTraining, ColocalisationData]:
     task, clutter = ("tc", "among pieces of others") if pieces else ("t", "on empty paper")
     name = f"colocalisation-{task}-{source}"
     tiny = ColocalisationTraining(steps=300, classes=(3,), encoder_steps=500)

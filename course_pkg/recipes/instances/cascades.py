@@ -20,10 +20,16 @@ from course_pkg.models import (
     mask_rcnn,
 )
 from course_pkg.recipes._core.recipe import Paper
-from course_pkg.recipes.instances.recipe import InstanceBudget, InstanceSettings, instance_recipe
+from course_pkg.recipes.instances.recipe import (
+    InstanceBudget,
+    InstanceSet,
+    InstanceSettings,
+    instance_recipe,
+)
 
-__all__ = ["BUDGETS", "RECIPES"]
+__all__ = ["BUDGETS", "RECIPES", "SETS"]
 
+SETS: tuple[InstanceSet, ...] = ("nuclei", "scenes")
 # Scenes hold a few things, some of them large; nuclei are small and up to hundreds an image.
 _PROPOSALS = {
     "scenes": RPNSize(anchor_sizes=(8, 16, 32, 64), after_nms=100),
@@ -32,7 +38,7 @@ _PROPOSALS = {
 _MOST = {"scenes": 50, "nuclei": 200}
 
 # One budget for every instance system of a data set and preset.
-BUDGETS: Mapping[str, Mapping[str, InstanceBudget]] = {
+BUDGETS: Mapping[InstanceSet, Mapping[str, InstanceBudget]] = {
     "scenes": {
         "tiny": InstanceBudget(crop=(96, 96), train=160, val=30, steps=60),
         "small": InstanceBudget(crop=(128, 128), train=2000, val=200, steps=1500),
@@ -49,10 +55,12 @@ BUDGETS: Mapping[str, Mapping[str, InstanceBudget]] = {
 
 
 def _settings(
-    dataset: str, build: Callable[[int, str], nn.Module], large: Callable[[int, str], nn.Module]
+    dataset: InstanceSet,
+    build: Callable[[int, InstanceSet], nn.Module],
+    large: Callable[[int, InstanceSet], nn.Module],
 ) -> Mapping[str, InstanceSettings]:
     return {
-        preset: (
+        preset: InstanceSettings(
             budget,
             lambda classes, make=large if preset == "full" else build: make(classes, dataset),
         )
@@ -62,8 +70,8 @@ def _settings(
 
 def _cascade(
     stages: int, size: CascadeSize, channels: int = 64
-) -> Callable[[int, str], MultitaskCascade]:
-    def build(classes: int, dataset: str) -> MultitaskCascade:
+) -> Callable[[int, InstanceSet], MultitaskCascade]:
+    def build(classes: int, dataset: InstanceSet) -> MultitaskCascade:
         fitted = replace(size, most=_MOST[dataset])
         body = lite_features(channels)
         return MultitaskCascade(body, classes, stages, fitted, _PROPOSALS[dataset])
@@ -71,8 +79,8 @@ def _cascade(
     return build
 
 
-def _mask_rcnn(channels: int = 64) -> Callable[[int, str], nn.Module]:
-    def build(classes: int, dataset: str) -> nn.Module:
+def _mask_rcnn(channels: int = 64) -> Callable[[int, InstanceSet], nn.Module]:
+    def build(classes: int, dataset: InstanceSet) -> nn.Module:
         return mask_rcnn(lite_features(channels), classes, _PROPOSALS[dataset], _MOST[dataset])
 
     return build
@@ -131,11 +139,12 @@ _SYSTEMS = (
 RECIPES = tuple(
     # Numbers of the paper belong to real pictures.
     instance_recipe(
-        f"{name}-{dataset}",
+        name,
+        dataset,
         what,
         _settings(dataset, build, large),
         None if dataset == "scenes" else paper,
     )
     for name, what, build, large, paper in _SYSTEMS
-    for dataset in ("nuclei", "scenes")
+    for dataset in SETS
 )

@@ -8,23 +8,24 @@ the last weights are measured, once, on whole images.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
 from course_pkg.data import collate_instances
-from course_pkg.engine import fit, isolated_rng, poly_schedule
+from course_pkg.engine import isolated_rng
 from course_pkg.models import total_loss
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes._core.training import learn
 from course_pkg.recipes.instances.data import InstanceData, instance_nuclei, instance_scenes
 from course_pkg.recipes.instances.picture import picture_of_instances
 from course_pkg.recipes.instances.scores import measure_instances
 
-__all__ = ["InstanceBudget", "InstanceSettings", "instance_recipe"]
+__all__ = ["InstanceBudget", "InstanceSet", "InstanceSettings", "instance_recipe"]
 
-Build = Callable[[int], nn.Module]
+InstanceSet = Literal["nuclei", "scenes"]
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,30 @@ class InstanceBudget:
     workers: int = 0
 
 
-InstanceSettings = tuple[InstanceBudget, Build]
+class InstanceSettings(NamedTuple):
+    """One preset of an instance recipe.
+
+    Attributes:
+        budget: what the network may use.
+        build: makes it for a number of classes.
+    """
+
+    budget: InstanceBudget
+    build: Callable[[int], nn.Module]
 
 
 def instance_recipe(
-    name: str, what: str, presets: Mapping[str, InstanceSettings], paper: Paper | None = None
-) -> Recipe:
-    """Make a recipe out of a network; its name ends with the data set's, scenes or nuclei.
+    network: str,
+    dataset: InstanceSet,
+    what: str,
+    presets: Mapping[str, InstanceSettings],
+    paper: Paper | None = None,
+) -> Recipe[InstanceSettings, InstanceData]:
+    """Make a recipe out of a network.
 
     Args:
-        name: of the recipe.
+        network: with the data set it makes the recipe's name, ``mnc3-nuclei``.
+        dataset: what it is trained and measured on.
         what: one sentence for the list.
         presets: budget and network (built for a number of classes) by preset.
         paper: the paper's number.
@@ -71,20 +86,32 @@ def instance_recipe(
     Returns:
         The recipe.
     """
-    dataset = name.rpartition("-")[2]
+    name = f"{network}-{dataset}"
     return Recipe(name, what, dataset, presets, partial(_train, name, dataset), paper=paper)
 
 
-def _train(name: str, dataset: str, settings: InstanceSettings, job: Job) -> Outcome:
+def _nuclei(budget: InstanceBudget, job: Job) -> InstanceData:
+    return instance_nuclei(job.data, budget.crop, (budget.train, budget.val))
+
+
+def _scenes(budget: InstanceBudget, job: Job) -> InstanceData:
+    counts = (budget.train or 2000, budget.val or 200)
+    return instance_scenes(max(budget.crop), budget.crop, counts)
+
+
+_LOADERS: Mapping[InstanceSet, Callable[[InstanceBudget, Job], InstanceData]] = {
+    "nuclei": _nuclei,
+    "scenes": _scenes,
+}
+
+
+def _train(
+    name: str, dataset: InstanceSet, settings: InstanceSettings, job: Job
+) -> Outcome[InstanceData]:
     budget, build = settings
-    if dataset == "nuclei":
-        data = instance_nuclei(job.data, budget.crop, (budget.train, budget.val))
-    else:
-        counts = (budget.train or 2000, budget.val or 200)
-        data = instance_scenes(max(budget.crop), budget.crop, counts)
+    data = _LOADERS[dataset](budget, job)
     with isolated_rng(job.seed):
         model = build(len(data.classes))
-    optimizer = torch.optim.AdamW(_parameter_groups(model, budget), weight_decay=1e-4)
     loader = DataLoader(
         data.train,
         budget.batch_size,
@@ -94,16 +121,18 @@ def _train(name: str, dataset: str, settings: InstanceSettings, job: Job) -> Out
         num_workers=budget.workers,
         persistent_workers=budget.workers > 0,
     )
-    history = fit(
+    history = learn(
         model,
         loader,
-        loss_fn=total_loss,
-        optimizer=optimizer,
-        scheduler=poly_schedule(optimizer, budget.steps, warmup=min(50, budget.steps // 10)),
+        total_loss,
+        rate=budget.rate,
+        body_rate=budget.body_rate,
         steps=budget.steps,
+        falling="poly",
+        warmup=50,
+        weight_decay=1e-4,
         config=job.train_config(name, precision=budget.precision, clip_norm=5.0),
     )
-    model.eval()
 
     @torch.inference_mode()
     def predict(images: Any) -> Any:
@@ -119,20 +148,6 @@ def _train(name: str, dataset: str, settings: InstanceSettings, job: Job) -> Out
         seconds=history.seconds,
         draw=partial(picture_of_instances, predict, data.val),
     )
-
-
-def _parameter_groups(model: nn.Module, budget: InstanceBudget) -> list[dict[str, Any]]:
-    """The pretrained body learns at its own rate; what is frozen does not learn."""
-    body = getattr(model, "body", None)
-    pretrained = set(body.parameters()) if isinstance(body, nn.Module) else set()
-    learning = [p for p in model.parameters() if p.requires_grad]
-    groups: list[dict[str, Any]] = [
-        {"params": [p for p in learning if p not in pretrained], "lr": budget.rate}
-    ]
-    tuned = [p for p in learning if p in pretrained]
-    if tuned:
-        groups.append({"params": tuned, "lr": budget.body_rate})
-    return groups
 
 
 def _measure(model: nn.Module, data: InstanceData, budget: InstanceBudget) -> dict[str, Any]:

@@ -22,8 +22,14 @@ from course_pkg.models.instances.proposals.region_proposals import Proposer, reg
 from course_pkg.models.instances.sds.fitting import fit_refinement, fit_region_scores
 from course_pkg.models.instances.sds.network import SDS, sds_lite
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
-from course_pkg.recipes.instances.cascades import BUDGETS
-from course_pkg.recipes.instances.recipe import InstanceBudget, InstanceSettings, instance_recipe
+from course_pkg.recipes.instances.cascades import BUDGETS, SETS
+from course_pkg.recipes.instances.data import InstanceData
+from course_pkg.recipes.instances.recipe import (
+    InstanceBudget,
+    InstanceSet,
+    InstanceSettings,
+    instance_recipe,
+)
 from course_pkg.recipes.instances.sds_scores import measure_sds
 
 __all__ = ["RECIPES", "SAMPLES"]
@@ -35,7 +41,7 @@ _MOST = {"tiny": 100, "small": 300, "full": 2000}  # proposals an image
 _FITTED_ON = {"tiny": 16, "small": 60, "full": 400}  # images for what SDS fits at the end
 
 
-def _budget(dataset: str, preset: str) -> InstanceBudget:
+def _budget(dataset: InstanceSet, preset: str) -> InstanceBudget:
     budget = BUDGETS[dataset][preset]
     if preset == "tiny":
         return replace(budget, batch_size=1, train=40, val=8 if dataset == "scenes" else 2)
@@ -46,9 +52,12 @@ def _proposer(preset: str) -> Proposer:
     return partial(region_proposals, most=_MOST[preset])
 
 
-def _presets(dataset: str, build: Callable[[str, int], nn.Module]) -> dict[str, InstanceSettings]:
+def _presets(
+    dataset: InstanceSet, build: Callable[[str, int], nn.Module]
+) -> dict[str, InstanceSettings]:
     return {
-        preset: (_budget(dataset, preset), partial(build, preset)) for preset in BUDGETS[dataset]
+        preset: InstanceSettings(_budget(dataset, preset), partial(build, preset))
+        for preset in BUDGETS[dataset]
     }
 
 
@@ -78,7 +87,9 @@ def _paper(at50: float, at70: float, volume: float | None, source: str) -> Paper
     )
 
 
-def _train_sds(joint: Recipe, settings: InstanceSettings, job: Job) -> Outcome:
+def _train_sds(
+    joint: Recipe[InstanceSettings, InstanceData], settings: InstanceSettings, job: Job
+) -> Outcome[InstanceData]:
     """Train the networks together, then fit what reads their features."""
     outcome = joint.train(settings, job)
     system, train = outcome.model, outcome.data.train
@@ -93,8 +104,8 @@ def _train_sds(joint: Recipe, settings: InstanceSettings, job: Job) -> Outcome:
     budget = {
         "train_images": len(train),
         "val_images": len(outcome.data.val),
-        "steps": settings[0].steps,
-        "batch_size": settings[0].batch_size,
+        "steps": settings.budget.steps,
+        "batch_size": settings.budget.batch_size,
     }
     return replace(
         outcome,
@@ -103,16 +114,17 @@ def _train_sds(joint: Recipe, settings: InstanceSettings, job: Job) -> Outcome:
     )
 
 
-def _sds(dataset: str) -> Recipe:
-    name = f"sds-{dataset}"
+def _sds(dataset: InstanceSet) -> Recipe[InstanceSettings, InstanceData]:
     presets = _presets(dataset, _build_sds)
     paper = _paper(0.497, 0.253, 0.414, "Hariharan et al. 2014, C with refinement")
     what = "SDS: box and region path trained jointly, SVMs, masks refined with superpixels"
-    joint = instance_recipe(name, what, presets, paper)
+    joint = instance_recipe("sds", dataset, what, presets, paper)
     return replace(joint, train=partial(_train_sds, joint))
 
 
-def _hypercolumns(dataset: str, layers: tuple[str, ...]) -> Recipe:
+def _hypercolumns(
+    dataset: InstanceSet, layers: tuple[str, ...]
+) -> Recipe[InstanceSettings, InstanceData]:
     if layers:
         name, what = "hypercolumns", "masks from hypercolumns: three layers and fc7"
         paper = _paper(0.491, 0.291, None, "Hariharan et al. 2015, system 2, T-Net")
@@ -120,20 +132,21 @@ def _hypercolumns(dataset: str, layers: tuple[str, ...]) -> Recipe:
         name, what = "only-fc7", "the same system with nothing but fc7 in its hypercolumns"
         paper = _paper(0.440, 0.163, None, "Hariharan et al. 2015, system 2, only fc7")
     presets = _presets(dataset, partial(_build_hypercolumns, layers))
-    return instance_recipe(f"{name}-{dataset}", what, presets, paper)
+    return instance_recipe(name, dataset, what, presets, paper)
 
 
-def _components(dataset: str) -> Recipe:
+def _components(dataset: InstanceSet) -> Recipe[InstanceSettings, InstanceData]:
     presets: Mapping[str, InstanceSettings] = {
-        preset: (budget, components_lite) for preset, budget in BUDGETS[dataset].items()
+        preset: InstanceSettings(budget, components_lite)
+        for preset, budget in BUDGETS[dataset].items()
     }
     what = "connected regions of a semantic FCN-8s taken for things: what touches is one"
-    return instance_recipe(f"components-{dataset}", what, presets)
+    return instance_recipe("components", dataset, what, presets)
 
 
 RECIPES = tuple(
     recipe
-    for dataset in ("nuclei", "scenes")
+    for dataset in SETS
     for recipe in (
         _sds(dataset),
         _hypercolumns(dataset, ALL_LAYERS),

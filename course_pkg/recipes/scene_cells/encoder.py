@@ -16,10 +16,9 @@ from torch.utils.data import DataLoader
 
 from course_pkg.engine import isolated_rng
 from course_pkg.models import CellTagger, cell_encoder
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job
+from course_pkg.recipes._core.training import Training, learn
 from course_pkg.recipes.scene_cells.data import CELL_TAGS, paint_scenes
-from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["cells_of", "scene_encoder"]
 

@@ -5,7 +5,7 @@ keep every layer and lose width. SegNet's training weighs classes by median freq
 paper.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from jaxtyping import Float
@@ -20,8 +20,14 @@ from course_pkg.models import (
 )
 from course_pkg.models.encoder_decoders.deconvnet import DeconvNet, DeconvNetSize
 from course_pkg.recipes._core.recipe import Paper
+from course_pkg.recipes._core.training import Training
 from course_pkg.recipes.segmentation.recipe import segmentation_recipe
-from course_pkg.recipes.segmentation.settings import Pixels, Settings, Stage, Training
+from course_pkg.recipes.segmentation.settings import (
+    Pixels,
+    Presets,
+    SegmentationSettings,
+    TrainingStage,
+)
 
 __all__ = ["RECIPES"]
 
@@ -43,11 +49,13 @@ def _basic(width: int) -> Build:
     return lambda classes: nn.Sequential(_LocalContrast(), segnet_basic(classes, width))
 
 
-def _one(name: str, build: Build, pixels: Pixels, training: Training) -> Settings:
-    return pixels, [Stage(name, lambda classes, _: build(classes), training)]
+def _one(name: str, build: Build, pixels: Pixels, training: Training) -> SegmentationSettings:
+    return SegmentationSettings(
+        pixels, [TrainingStage(name, lambda classes, _: build(classes), training)]
+    )
 
 
-def _scenes(name: str, light: Build, wide: Build) -> Mapping[str, Settings]:
+def _scenes(name: str, light: Build, wide: Build) -> Presets:
     tiny = Training(epochs=4, batch_size=4, rate=5e-3)
     few = Pixels(crop=(96, 96), zoom=(0.3, 1.0), train=160, val=40, size=96)
     many = replace(few, crop=(128, 128), train=2000, val=200, size=128)
@@ -60,7 +68,7 @@ def _scenes(name: str, light: Build, wide: Build) -> Mapping[str, Settings]:
     }
 
 
-def _camvid(name: str, light: Build, wide: Build, balanced: bool = True) -> Mapping[str, Settings]:
+def _camvid(name: str, light: Build, wide: Build, balanced: bool = True) -> Presets:
     small = Training(epochs=16, batch_size=8, rate=5e-3, balanced=balanced)
     half = Pixels(crop=(180, 240))
     full = replace(small, epochs=300, batch_size=12, rate=2e-3, workers=8)
@@ -88,7 +96,8 @@ def _deconvnet(classes: int) -> nn.Module:
 
 RECIPES = (
     segmentation_recipe(
-        "segnet-camvid",
+        "segnet",
+        "camvid",
         "SegNet: unpooling by saved indices",
         _camvid("segnet", _light_segnet, segnet),
         Paper(
@@ -96,7 +105,8 @@ RECIPES = (
         ),
     ),
     segmentation_recipe(
-        "segnet-bilinear-camvid",
+        "segnet-bilinear",
+        "camvid",
         "SegNet's twin: same layers, bilinear instead of saved indices",
         _camvid("segnet-bilinear", _light_bilinear, segnet_bilinear),
         Paper(
@@ -107,13 +117,15 @@ RECIPES = (
         ),
     ),
     segmentation_recipe(
-        "segnet-basic-camvid",
+        "segnet-basic",
+        "camvid",
         "SegNet-Basic: four 7x7 layers down, four up",
         _camvid("segnet-basic", _basic(32), _basic(64)),
         Paper({"miou": 0.477, "boundary_f1": 0.358}, "V", f"{_SEGNET}, Table 1: CamVid test"),
     ),
     segmentation_recipe(
-        "deconvnet-camvid",
+        "deconvnet",
+        "camvid",
         "DeconvNet: bottleneck, unpooling, transposed convolutions",
         _camvid("deconvnet", deconvnet_light, _deconvnet, balanced=False),
         Paper(
@@ -123,17 +135,20 @@ RECIPES = (
         ),
     ),
     segmentation_recipe(
-        "segnet-scenes",
+        "segnet",
+        "scenes",
         "SegNet, light: unpooling by saved indices",
         _scenes("segnet", _light_segnet, segnet),
     ),
     segmentation_recipe(
-        "segnet-bilinear-scenes",
+        "segnet-bilinear",
+        "scenes",
         "SegNet's twin, light: bilinear instead of saved indices",
         _scenes("segnet-bilinear", _light_bilinear, segnet_bilinear),
     ),
     segmentation_recipe(
-        "deconvnet-scenes",
+        "deconvnet",
+        "scenes",
         "DeconvNet, light: bottleneck, unpooling, transposed convolutions",
         _scenes("deconvnet", deconvnet_light, deconvnet_light),
     ),

@@ -18,8 +18,15 @@ from course_pkg.models import (
     init_from_coarser,
 )
 from course_pkg.recipes._core.recipe import Paper, Recipe
+from course_pkg.recipes._core.training import Training
+from course_pkg.recipes.segmentation.data import SegmentationData
 from course_pkg.recipes.segmentation.recipe import segmentation_recipe
-from course_pkg.recipes.segmentation.settings import Pixels, Stage, Training
+from course_pkg.recipes.segmentation.settings import (
+    Pixels,
+    SegmentationSet,
+    SegmentationSettings,
+    TrainingStage,
+)
 
 __all__ = ["RECIPES"]
 
@@ -27,7 +34,7 @@ _BUILDERS = {"fcn32s": fcn32s_lite, "fcn16s": fcn16s_lite, "fcn8s": fcn8s_lite}
 _PAPER_MIOU = {"fcn32s": 0.594, "fcn16s": 0.624, "fcn8s": 0.627}
 
 
-def _stages(last: str, first: Training, later: Training) -> Sequence[Stage]:
+def _stages(last: str, first: Training, later: Training) -> Sequence[TrainingStage]:
     stages = []
     for name, builder in _BUILDERS.items():
 
@@ -38,21 +45,23 @@ def _stages(last: str, first: Training, later: Training) -> Sequence[Stage]:
                     layer.momentum = 0.1  # its own 0.01 is too slow for some hundred steps
             return init_from_coarser(model, coarser) if isinstance(coarser, FCN) else model
 
-        stages.append(Stage(name, build, later if stages else first))
+        stages.append(TrainingStage(name, build, later if stages else first))
         if name == last:
             break
     return stages
 
 
-def _recipe(name: str, dataset: str) -> Recipe:
+def _recipe(name: str, dataset: SegmentationSet) -> Recipe[SegmentationSettings, SegmentationData]:
     if dataset == "scenes":
         first = Training(epochs=3, batch_size=8, rate=5e-3, body_rate=1e-3)
         pixels = Pixels(crop=(128, 128), zoom=(0.3, 1.0), train=96, val=40)
         whole = replace(pixels, train=2000, val=200)
         presets = {
-            "tiny": (pixels, _stages(name, first, replace(first, epochs=1))),
-            "small": (whole, _stages(name, replace(first, epochs=5), replace(first, epochs=2))),
-            "full": (
+            "tiny": SegmentationSettings(pixels, _stages(name, first, replace(first, epochs=1))),
+            "small": SegmentationSettings(
+                whole, _stages(name, replace(first, epochs=5), replace(first, epochs=2))
+            ),
+            "full": SegmentationSettings(
                 replace(whole, train=10_000, val=500),
                 _stages(
                     name,
@@ -68,12 +77,12 @@ def _recipe(name: str, dataset: str) -> Recipe:
         pixels = Pixels(crop=(240, 320))
         long = replace(first, epochs=100, workers=8)
         presets = {
-            "tiny": (
+            "tiny": SegmentationSettings(
                 Pixels(crop=(120, 160), train=48, val=10),
                 _stages(name, replace(first, epochs=3), replace(first, epochs=1)),
             ),
-            "small": (pixels, _stages(name, first, later)),
-            "full": (
+            "small": SegmentationSettings(pixels, _stages(name, first, later)),
+            "full": SegmentationSettings(
                 replace(pixels, crop=(360, 480)),
                 _stages(name, long, replace(long, epochs=30)),
             ),
@@ -89,7 +98,9 @@ def _recipe(name: str, dataset: str) -> Recipe:
         "fcn16s": "FCN-16s, one skip, started from FCN-32s",
         "fcn8s": "FCN-8s, two skips, started from FCN-16s",
     }[name]
-    return segmentation_recipe(f"{name}-{dataset}", what, presets, paper)
+    return segmentation_recipe(name, dataset, what, presets, paper)
 
 
-RECIPES = tuple(_recipe(name, dataset) for name in _BUILDERS for dataset in ("camvid", "scenes"))
+_SETS: tuple[SegmentationSet, ...] = ("camvid", "scenes")
+
+RECIPES = tuple(_recipe(name, dataset) for name in _BUILDERS for dataset in _SETS)

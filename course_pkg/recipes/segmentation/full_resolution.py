@@ -4,15 +4,18 @@ from dataclasses import replace
 from functools import partial
 
 from course_pkg.models import full_resolution_net
+from course_pkg.recipes._core.training import Training
 from course_pkg.recipes.segmentation.recipe import segmentation_recipe
-from course_pkg.recipes.segmentation.settings import Pixels, Settings, Stage, Training
+from course_pkg.recipes.segmentation.settings import Pixels, SegmentationSettings, TrainingStage
 
 __all__ = ["RECIPES"]
 
 
-def _settings(pixels: Pixels, width: int, depth: int, training: Training) -> Settings:
+def _settings(pixels: Pixels, width: int, depth: int, training: Training) -> SegmentationSettings:
     build = partial(full_resolution_net, width=width, depth=depth)
-    return pixels, [Stage("full-resolution", lambda classes, _: build(classes), training)]
+    return SegmentationSettings(
+        pixels, [TrainingStage("full-resolution", lambda classes, _: build(classes), training)]
+    )
 
 
 _TINY = Training(epochs=6, batch_size=4, rate=5e-3)
@@ -21,7 +24,8 @@ _MANY = replace(_FEW, crop=(128, 128), train=2000, val=200, size=128)
 
 RECIPES = (
     segmentation_recipe(
-        "full-resolution-scenes",
+        "full-resolution",
+        "scenes",
         "3x3 layers at the image's own size, no pooling",
         {
             "tiny": _settings(_FEW, 16, 7, _TINY),

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from course_pkg.engine import LossSum
 from course_pkg.models import LENET_PATCH, lenet_patch, shift_and_stitch, to_fully_convolutional
+from course_pkg.recipes._core.training import Training
 from course_pkg.recipes.segmentation.recipe import segmentation_recipe
-from course_pkg.recipes.segmentation.settings import Pixels, Stage, Training
+from course_pkg.recipes.segmentation.settings import Pixels, SegmentationSettings, TrainingStage
 
 __all__ = ["RECIPES"]
 
@@ -46,8 +47,8 @@ def _labels(model: nn.Module, images: Tensor) -> Tensor:
     return shift_and_stitch(dense, _mirrored(images), LENET_PATCH, _STRIDE).argmax(dim=1)
 
 
-def _stage(per_image: int, training: Training) -> Stage:
-    return Stage(
+def _stage(per_image: int, training: Training) -> TrainingStage:
+    return TrainingStage(
         "patch",
         lambda classes, _: lenet_patch(classes),
         training,
@@ -62,12 +63,13 @@ _MANY = replace(_FEW, crop=(128, 128), train=2000, val=200, size=128)
 
 RECIPES = (
     segmentation_recipe(
-        "patch-scenes",
+        "patch",
+        "scenes",
         "LeNet on 32 x 32 windows, trained on samples, asked at every pixel",
         {
-            "tiny": (_FEW, [_stage(32, _TINY)]),
-            "small": (_MANY, [_stage(32, _TINY)]),
-            "full": (
+            "tiny": SegmentationSettings(_FEW, [_stage(32, _TINY)]),
+            "small": SegmentationSettings(_MANY, [_stage(32, _TINY)]),
+            "full": SegmentationSettings(
                 replace(_MANY, train=10_000),
                 [_stage(64, replace(_TINY, epochs=30, batch_size=16))],
             ),

@@ -6,7 +6,7 @@ are read off it. Validation images choose nothing here, neither a step nor a set
 run: the last weights are measured, once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,30 +18,34 @@ from torch.utils.data import DataLoader
 from course_pkg.engine import (
     LossSum,
     evaluate,
-    fit,
     isolated_rng,
     median_frequency_weights,
-    poly_schedule,
 )
 from course_pkg.metrics import BoundaryF1, ConfusionMatrix
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes._core.training import learn
 from course_pkg.recipes.segmentation.data import SegmentationData, camvid, scenes
 from course_pkg.recipes.segmentation.picture import picture_of_predictions
-from course_pkg.recipes.segmentation.settings import Pixels, Predict, Settings, Stage, Training
+from course_pkg.recipes.segmentation.settings import (
+    Pixels,
+    Predict,
+    Presets,
+    SegmentationSet,
+    SegmentationSettings,
+    TrainingStage,
+)
 
 __all__ = ["segmentation_recipe"]
 
 
 def segmentation_recipe(
-    name: str,
-    what: str,
-    presets: Mapping[str, tuple[Pixels, Sequence[Stage]]],
-    paper: Paper | None = None,
-) -> Recipe:
-    """Make a recipe out of stages; its name ends with the data set's, scenes or camvid.
+    network: str, dataset: SegmentationSet, what: str, presets: Presets, paper: Paper | None = None
+) -> Recipe[SegmentationSettings, SegmentationData]:
+    """Make a recipe out of stages.
 
     Args:
-        name: of the recipe.
+        network: with the data set it makes the recipe's name, ``fcn8s-camvid``.
+        dataset: what it is trained and measured on.
         what: one sentence for the list.
         presets: images and stages by preset.
         paper: the paper's number.
@@ -49,14 +53,16 @@ def segmentation_recipe(
     Returns:
         The recipe.
     """
-    dataset = name.rpartition("-")[2]
-    return Recipe(name, what, dataset, presets, partial(_train, dataset), paper=paper)
+    train = partial(_train, dataset)
+    return Recipe(f"{network}-{dataset}", what, dataset, presets, train, paper=paper)
 
 
-def _train(dataset: str, settings: Settings, job: Job) -> Outcome:
+def _train(
+    dataset: SegmentationSet, settings: SegmentationSettings, job: Job
+) -> Outcome[SegmentationData]:
     pixels, stages = settings
-    data = _load(dataset, pixels, job)
-    done: dict[str, Outcome] = {}
+    data = _LOADERS[dataset](pixels, job)
+    done: dict[str, Outcome[SegmentationData]] = {}
     previous: nn.Module | None = None
     for stage in stages:
         outcome = _train_stage(stage, f"{stage.name}-{dataset}", previous, data, job)
@@ -67,22 +73,29 @@ def _train(dataset: str, settings: Settings, job: Job) -> Outcome:
     return replace(last, seconds=seconds, stages=done if len(done) > 1 else {})
 
 
-def _load(dataset: str, pixels: Pixels, job: Job) -> SegmentationData:
-    if dataset == "camvid":
-        return camvid(job.data, pixels.crop, pixels.zoom, (pixels.train, pixels.val))
+def _camvid(pixels: Pixels, job: Job) -> SegmentationData:
+    return camvid(job.data, pixels.crop, pixels.zoom, (pixels.train, pixels.val))
+
+
+def _scenes(pixels: Pixels, job: Job) -> SegmentationData:
     counts = (pixels.train or 2000, pixels.val or 200)
     return scenes(pixels.size, pixels.crop, pixels.zoom, counts)
 
 
+_LOADERS: Mapping[SegmentationSet, Callable[[Pixels, Job], SegmentationData]] = {
+    "camvid": _camvid,
+    "scenes": _scenes,
+}
+
+
 def _train_stage(
-    stage: Stage, name: str, previous: nn.Module | None, data: SegmentationData, job: Job
-) -> Outcome:
+    stage: TrainingStage, name: str, previous: nn.Module | None, data: SegmentationData, job: Job
+) -> Outcome[SegmentationData]:
     how = stage.training
     classes = len(data.classes)
     with isolated_rng(job.seed):
         model = stage.build(classes, previous)
     weight = median_frequency_weights(data.train_targets(), classes) if how.balanced else None
-    optimizer = torch.optim.AdamW(_parameter_groups(model, how), lr=how.rate, weight_decay=1e-4)
     loader = DataLoader(
         data.train,
         how.batch_size,
@@ -92,22 +105,23 @@ def _train_stage(
         num_workers=how.workers,
         persistent_workers=how.workers > 0,
     )
-    steps = how.epochs * len(loader)
 
     def loss_fn(model: nn.Module, batch: Any) -> LossSum | Tensor:
         images, target = batch
         return stage.loss(model, images, target, None if weight is None else weight.to(images))
 
-    history = fit(
+    history = learn(
         model,
         loader,
-        loss_fn=loss_fn,
-        optimizer=optimizer,
-        scheduler=poly_schedule(optimizer, steps, warmup=min(20, steps // 10)),
-        steps=steps,
+        loss_fn,
+        rate=how.rate,
+        body_rate=how.body_rate,
+        steps=how.epochs * len(loader),
+        falling="poly",
+        warmup=20,
+        weight_decay=1e-4,
         config=job.train_config(name, precision=how.precision, clip_norm=5.0),
     )
-    model.eval()
 
     @torch.inference_mode()
     def predict(images: Tensor) -> Tensor:
@@ -124,20 +138,7 @@ def _train_stage(
     )
 
 
-def _parameter_groups(model: nn.Module, how: Training) -> list[dict[str, Any]]:
-    """A pretrained body learns at its own rate; what is frozen does not learn."""
-    body = getattr(model, "body", None) if how.body_rate is not None else None
-    pretrained = set(body.parameters()) if isinstance(body, nn.Module) else set()
-    learning = [p for p in model.parameters() if p.requires_grad]
-    fresh = [p for p in learning if p not in pretrained]
-    groups: list[dict[str, Any]] = [{"params": fresh}]
-    tuned = [p for p in learning if p in pretrained]
-    if tuned:
-        groups.append({"params": tuned, "lr": how.body_rate})
-    return groups
-
-
-def _measure(stage: Stage, model: nn.Module, data: SegmentationData) -> dict[str, Any]:
+def _measure(stage: TrainingStage, model: nn.Module, data: SegmentationData) -> dict[str, Any]:
     classes = len(data.classes)
     loader = DataLoader(data.val, stage.eval_batch)
 

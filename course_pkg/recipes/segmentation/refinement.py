@@ -4,7 +4,6 @@ The laptop presets train the form that keeps the image's size; ``full`` trains t
 which shrinks its image and is read out at every pixel by shifting it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -18,8 +17,14 @@ from course_pkg.models import (
     same_size_refinement,
 )
 from course_pkg.recipes._core.recipe import Paper
+from course_pkg.recipes._core.training import Training
 from course_pkg.recipes.segmentation.recipe import segmentation_recipe
-from course_pkg.recipes.segmentation.settings import Pixels, Settings, Stage, Training
+from course_pkg.recipes.segmentation.settings import (
+    Pixels,
+    Presets,
+    SegmentationSettings,
+    TrainingStage,
+)
 
 __all__ = ["RECIPES"]
 
@@ -37,8 +42,8 @@ def _labels(passes: int, model: nn.Module, images: Tensor) -> Tensor:
     return model(images, passes=passes)[-1].argmax(dim=1)
 
 
-def _stage(build, training: Training) -> Stage:
-    return Stage(
+def _stage(build, training: Training) -> TrainingStage:
+    return TrainingStage(
         "refinement",
         lambda classes, _: build(classes),
         training,
@@ -50,7 +55,7 @@ def _stage(build, training: Training) -> Stage:
 
 def _presets(
     few: Pixels, many: Pixels, widths: tuple[int, int], epochs: tuple[int, int]
-) -> Mapping[str, Settings]:
+) -> Presets:
     tiny = Training(epochs=epochs[0], batch_size=4, rate=5e-3)
 
     def light(width: int):
@@ -59,16 +64,19 @@ def _presets(
     small = replace(tiny, epochs=epochs[1], batch_size=8)
     full = replace(small, epochs=200, workers=8)
     return {
-        "tiny": (few, [_stage(light(widths[0]), tiny)]),
-        "small": (many, [_stage(light(widths[1]), small)]),
+        "tiny": SegmentationSettings(few, [_stage(light(widths[0]), tiny)]),
+        "small": SegmentationSettings(many, [_stage(light(widths[1]), small)]),
         # The third pass sees 155 pixels, and an image without padding has to hold that many.
-        "full": (replace(many, crop=(240, 320), zoom=(0.3, 1.0)), [_stage(rcnn3, full)]),
+        "full": SegmentationSettings(
+            replace(many, crop=(240, 320), zoom=(0.3, 1.0)), [_stage(rcnn3, full)]
+        ),
     }
 
 
 RECIPES = (
     segmentation_recipe(
-        "refinement-camvid",
+        "refinement",
+        "camvid",
         "rCNN: one net fed its own scores, three passes; miou_pass1 to 3 after each",
         _presets(
             Pixels(crop=(96, 128), train=48, val=10), Pixels(crop=(180, 240)), (16, 24), (2, 10)
@@ -80,7 +88,8 @@ RECIPES = (
         ),
     ),
     segmentation_recipe(
-        "refinement-scenes",
+        "refinement",
+        "scenes",
         "rCNN in a form that keeps the image's size, three passes",
         _presets(
             Pixels(crop=(96, 96), zoom=(0.3, 1.0), train=160, val=40, size=96),

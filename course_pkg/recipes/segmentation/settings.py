@@ -2,23 +2,26 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from course_pkg.engine import LossSum, pixel_cross_entropy
+from course_pkg.recipes._core.training import Training
 
 __all__ = [
     "Pixels",
     "Predict",
-    "Settings",
-    "Stage",
-    "Training",
+    "Presets",
+    "SegmentationSet",
+    "SegmentationSettings",
+    "TrainingStage",
     "argmax_of_logits",
     "cross_entropy",
 ]
 
+SegmentationSet = Literal["camvid", "scenes"]
 Predict = Callable[[nn.Module, Tensor], Tensor]
 Loss = Callable[[nn.Module, Tensor, Tensor, Tensor | None], LossSum | Tensor]
 
@@ -40,29 +43,6 @@ class Pixels:
     train: int | None = None
     val: int | None = None
     size: int = 128
-
-
-@dataclass(frozen=True)
-class Training:
-    """How one stage is trained: AdamW, a rate that falls to zero, a mean loss over pixels.
-
-    Attributes:
-        epochs: passes over the training images.
-        batch_size: images per step.
-        rate: learning rate of what starts from nothing.
-        body_rate: learning rate of a pretrained ``body``; None = the same.
-        balanced: weigh classes by median frequency.
-        precision: of the forward and backward pass.
-        workers: processes that prepare images.
-    """
-
-    epochs: int
-    batch_size: int = 8
-    rate: float = 2e-3
-    body_rate: float | None = None
-    balanced: bool = False
-    precision: Literal["no", "bf16"] = "no"
-    workers: int = 0
 
 
 def argmax_of_logits(model: nn.Module, images: Float[Tensor, "n 3 h w"]) -> Int[Tensor, "n h w"]:
@@ -109,7 +89,7 @@ def cross_entropy(
 
 
 @dataclass(frozen=True)
-class Stage:
+class TrainingStage:
     """One network to be trained.
 
     Attributes:
@@ -131,4 +111,16 @@ class Stage:
     eval_batch: int = 1
 
 
-Settings = tuple[Pixels, Sequence[Stage]]
+class SegmentationSettings(NamedTuple):
+    """One preset of a segmentation recipe.
+
+    Attributes:
+        pixels: which images.
+        stages: the networks to train, each perhaps from the one before; the last is the result.
+    """
+
+    pixels: Pixels
+    stages: Sequence[TrainingStage]
+
+
+Presets = Mapping[str, SegmentationSettings]

@@ -25,6 +25,7 @@ from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
 from course_pkg.recipes.spatial_transformers.data import (
     ADDITION,
     CHUNK,
+    DistortedData,
     RandomDraws,
     distorted_data,
     spoiled,
@@ -62,7 +63,7 @@ class DigitTraining:
 
 def _train(
     name: str, row: Row, source: DigitSource, kind: str, settings: DigitTraining, job: Job
-) -> Outcome:
+) -> Outcome[DistortedData]:
     data = distorted_data(source, kind, job.data, settings.train, settings.test)
     with isolated_rng(job.seed):
         model = row.build(data, settings.budget)
@@ -145,7 +146,9 @@ def _paper(task: str, percent: float) -> Paper:
     return Paper({"error": round(percent / 100, 4)}, "R", source)
 
 
-def _recipe(row: Row, task: str, source: DigitSource, paper: Paper | None) -> Recipe:
+def _recipe(
+    row: Row, task: str, source: DigitSource, paper: Paper | None
+) -> Recipe[DigitTraining, DistortedData]:
     name = f"{row.name}-{task.lower()}-{source}"
     presets = _presets(row, task)
     if source == "digits":  # with so few digits longer training would learn them by heart

@@ -15,9 +15,9 @@ from course_pkg.data.length_batches import LengthBatches
 from course_pkg.data.utterances import SPOKEN_VOCABULARY
 from course_pkg.engine import LossSum, isolated_rng
 from course_pkg.models import LAS_PAPER, ListenAttendSpell, SpeechSize
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.speech.data import collate_spoken, spoken_sentences
+from course_pkg.recipes._core.training import learn
+from course_pkg.recipes.speech.data import SpokenData, collate_spoken, spoken_sentences
 from course_pkg.recipes.speech.scores import measure_speller, transcribe
 
 __all__ = ["RECIPES", "SpeechSettings"]
@@ -52,7 +52,7 @@ def _loss(model: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> LossSum:
     return LossSum(total, (target != 0).sum().to(total.dtype))
 
 
-def _train(averaged: bool, name: str, settings: SpeechSettings, job: Job) -> Outcome:
+def _train(averaged: bool, name: str, settings: SpeechSettings, job: Job) -> Outcome[SpokenData]:
     data = spoken_sentences(settings.counts, settings.words)
     with isolated_rng(job.seed):
         model = ListenAttendSpell(len(SPOKEN_VOCABULARY), settings.size, averaged)
@@ -103,7 +103,7 @@ _FULL = replace(
 _PRESETS = {"tiny": _TINY, "small": _SMALL, "full": _FULL}
 
 
-def _recipe(name: str, what: str, averaged: bool) -> Recipe:
+def _recipe(name: str, what: str, averaged: bool) -> Recipe[SpeechSettings, SpokenData]:
     return Recipe(name, what, "spoken", _PRESETS, partial(_train, averaged, name))
 
 

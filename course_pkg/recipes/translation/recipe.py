@@ -17,8 +17,8 @@ from torch.utils.data import DataLoader
 from course_pkg.data.length_batches import LengthBatches
 from course_pkg.engine import LossSum, isolated_rng
 from course_pkg.models.translation.translator import TranslatorSize, rnn_encoder_decoder, rnnsearch
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes._core.training import learn
 from course_pkg.recipes.translation.data import (
     Corpus,
     TranslationData,
@@ -71,7 +71,7 @@ def _load(dataset: str, corpus: Corpus, job: Job) -> TranslationData:
     return multi30k(job.data, corpus) if dataset == "multi30k" else phrases(corpus)
 
 
-def _train(name: str, dataset: str, how: TranslationTraining, job: Job) -> Outcome:
+def _train(name: str, dataset: str, how: TranslationTraining, job: Job) -> Outcome[TranslationData]:
     data = _load(dataset, how.corpus, job)
     with isolated_rng(job.seed):
         model = _BUILDERS[name](len(data.source_vocabulary), len(data.target_vocabulary), how.size)
@@ -144,7 +144,7 @@ def _presets(dataset: str) -> Mapping[str, TranslationTraining]:
     return {"tiny": tiny, "small": small, "full": full}
 
 
-def _recipe(name: str, dataset: str) -> Recipe:
+def _recipe(name: str, dataset: str) -> Recipe[TranslationTraining, TranslationData]:
     what = {
         "rnnsearch": "RNNsearch: additive attention over a bidirectional reader",
         "rnnencdec": "The same network around one fixed vector, without attention",

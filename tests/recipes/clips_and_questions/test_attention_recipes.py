@@ -11,8 +11,8 @@ from course_pkg.data.utterances import sample_utterance
 from course_pkg.models import SpeechSize
 from course_pkg.recipes import find_recipe, reproduce
 from course_pkg.recipes._core import catalog
+from course_pkg.recipes._core.training import Training
 from course_pkg.recipes.clips_and_questions.questions.data import asked_scenes
-from course_pkg.recipes.segmentation.settings import Training
 from course_pkg.recipes.speech.data import collate_spoken, span_coverage
 from course_pkg.recipes.speech.scores import edit_distance
 

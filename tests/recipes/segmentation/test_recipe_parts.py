@@ -12,11 +12,11 @@ from torch.utils.data import DataLoader, TensorDataset
 from course_pkg.data import SceneDataset
 from course_pkg.engine import TrainConfig
 from course_pkg.models import label_every_pixel, lenet_patch
-from course_pkg.recipes._core.optimisation import learn
+from course_pkg.recipes._core.training import Training, learn
 from course_pkg.recipes.segmentation.data import Pictures, camvid, scenes
 from course_pkg.recipes.segmentation.patches import _labels, _loss_on_sampled_windows
 from course_pkg.recipes.segmentation.picture import label_colours, picture_of_predictions
-from course_pkg.recipes.segmentation.settings import Training, cross_entropy
+from course_pkg.recipes.segmentation.settings import cross_entropy
 
 
 def test_scenes_in_memory_are_the_scenes():

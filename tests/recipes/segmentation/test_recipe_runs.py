@@ -11,6 +11,7 @@ from shrunk import SIDE, only_shrunk
 from course_pkg.data import PALETTE, CamVid
 from course_pkg.engine import read_results
 from course_pkg.recipes import all_recipes, reproduce, write_run
+from course_pkg.recipes._core.training import parameter_groups
 from course_pkg.recipes.segmentation.settings import Pixels
 
 SEGMENTATION = [
@@ -149,11 +150,10 @@ def test_a_stage_that_is_done_is_not_trained_again_on_resume(monkeypatch, tmp_pa
 
 
 def test_the_light_backbone_learns_at_its_own_rate(monkeypatch):
-    from course_pkg.recipes.segmentation import recipe as segmentation
-
     _, stages = reproduce_settings("fcn16s-scenes")
     model = stages[0].build(9, None)
-    fresh, tuned = segmentation._parameter_groups(model, stages[0].training)
+    how = stages[0].training
+    fresh, tuned = parameter_groups(model, how.rate, how.body_rate)
     assert {id(p) for p in tuned["params"]} == {id(p) for p in model.body.parameters()}
     assert {id(p) for p in fresh["params"]} == {
         id(p) for p in model.head.parameters() if p.requires_grad
@@ -171,11 +171,10 @@ def test_a_later_stage_starts_from_the_one_before():
 
 
 def test_frozen_features_are_not_given_to_the_optimizer():
-    from course_pkg.recipes.segmentation import recipe as segmentation
-
     _, stages = reproduce_settings("multiscale-camvid")
     model = stages[1].build(11, stages[0].build(11, None))
-    [group] = segmentation._parameter_groups(model, stages[1].training)
+    how = stages[1].training
+    [group] = parameter_groups(model, how.rate, how.body_rate)
     assert {id(p) for p in group["params"]} == {id(p) for p in model.classifier.parameters()}
     with pytest.raises(ValueError, match="second step needs the trained features"):
         stages[1].build(11, None)

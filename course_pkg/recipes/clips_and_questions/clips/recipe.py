@@ -16,12 +16,11 @@ from torch.utils.data import DataLoader, TensorDataset
 from course_pkg.data import SCENE_VOCABULARY
 from course_pkg.engine import LossSum, isolated_rng
 from course_pkg.models import VideoDescriber, VideoSize
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.clips_and_questions.clips.data import described_clips
+from course_pkg.recipes._core.training import Training, learn
+from course_pkg.recipes.clips_and_questions.clips.data import ClipData, described_clips
 from course_pkg.recipes.clips_and_questions.clips.scores import measure_clips, tell
 from course_pkg.recipes.scene_cells.encoder import scene_encoder
-from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["RECIPES", "VideoSettings"]
 
@@ -57,7 +56,7 @@ def _loss(model: nn.Module, batch: Sequence[Tensor]) -> LossSum:
     return LossSum(total, (target != 0).sum().to(total.dtype))
 
 
-def _train(averaged: bool, name: str, settings: VideoSettings, job: Job) -> Outcome:
+def _train(averaged: bool, name: str, settings: VideoSettings, job: Job) -> Outcome[ClipData]:
     features = settings.size.features
     encoder = scene_encoder(settings.stills, settings.side, features, settings.tagging, job)
     data = described_clips(encoder, settings.counts, settings.frames, settings.side)
@@ -112,7 +111,7 @@ _FULL = replace(
 _PRESETS = {"tiny": _TINY, "small": _SMALL, "full": _FULL}
 
 
-def _recipe(name: str, what: str, averaged: bool) -> Recipe:
+def _recipe(name: str, what: str, averaged: bool) -> Recipe[VideoSettings, ClipData]:
     return Recipe(name, what, "clips", _PRESETS, partial(_train, averaged, name))
 
 

@@ -15,12 +15,15 @@ from torch.utils.data import DataLoader
 from course_pkg.data import ANSWERS, SCENE_VOCABULARY
 from course_pkg.engine import isolated_rng
 from course_pkg.models import SpatialMemoryNet, placed_cells
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
-from course_pkg.recipes.clips_and_questions.questions.data import QuestionsOnCells, asked_scenes
+from course_pkg.recipes._core.training import Training, learn
+from course_pkg.recipes.clips_and_questions.questions.data import (
+    QuestionData,
+    QuestionsOnCells,
+    asked_scenes,
+)
 from course_pkg.recipes.clips_and_questions.questions.scores import ask, measure_answers
 from course_pkg.recipes.scene_cells.encoder import cells_of, scene_encoder
-from course_pkg.recipes.segmentation.settings import Training
 
 __all__ = ["RECIPES", "VQASettings"]
 
@@ -53,7 +56,9 @@ def _loss(model: nn.Module, batch: Sequence[Tensor]) -> Tensor:
     return F.cross_entropy(model(cells, questions).logits, answers)
 
 
-def _train(name: str, hops: int, averaged: bool, settings: VQASettings, job: Job) -> Outcome:
+def _train(
+    name: str, hops: int, averaged: bool, settings: VQASettings, job: Job
+) -> Outcome[QuestionData]:
     data = asked_scenes(settings.counts, settings.size)
     encoder = scene_encoder(
         settings.counts[0], settings.size, settings.features, settings.tagging, job
@@ -116,7 +121,9 @@ _FULL = replace(
 _PRESETS = {"tiny": _TINY, "small": _SMALL, "full": _FULL}
 
 
-def _recipe(name: str, what: str, hops: int, averaged: bool = False) -> Recipe:
+def _recipe(
+    name: str, what: str, hops: int, averaged: bool = False
+) -> Recipe[VQASettings, QuestionData]:
     train = partial(_train, name, hops, averaged)
     return Recipe(name, what, "questions", _PRESETS, train)
 

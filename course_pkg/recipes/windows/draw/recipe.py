@@ -18,8 +18,8 @@ from course_pkg.models import (
     draw_with_windows,
     draw_without_windows,
 )
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes._core.training import learn
 from course_pkg.recipes.windows.draw.data import DigitSplit
 from course_pkg.recipes.windows.draw.picture import picture_of_drawing
 from course_pkg.recipes.windows.draw.scores import measure_draw
@@ -74,7 +74,7 @@ def kl_averaged(steps: DrawSteps, latent: int, images: Tensor) -> Tensor:
 
 def _train(
     name: str, source: DigitSource, averaged: bool, settings: DrawSettings, job: Job
-) -> Outcome:
+) -> Outcome[DigitSplit]:
     data = DigitSplit(
         BinaryDigits(source, "train", job.data, fresh=True, count=settings.train),
         BinaryDigits(source, "test", job.data, seed=0, count=settings.test),
@@ -141,7 +141,7 @@ def _recipe(
     presets: Mapping[str, DrawSettings],
     averaged: bool = False,
     paper: Paper | None = None,
-) -> Recipe:
+) -> Recipe[DrawSettings, DigitSplit]:
     if source == "digits":  # fewer than the tiny preset would measure
         presets = {**presets, "tiny": replace(presets["tiny"], test=None)}
     train = partial(_train, name, source, averaged)

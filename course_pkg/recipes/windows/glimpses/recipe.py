@@ -16,8 +16,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from course_pkg.data import DigitSource, cluttered, digit_tensors
 from course_pkg.engine import isolated_rng
 from course_pkg.models import GlimpseClassifier
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Paper, Recipe
+from course_pkg.recipes._core.training import learn
 from course_pkg.recipes.windows.glimpses.data import CANVAS, ClutterSplit, hide_digits
 from course_pkg.recipes.windows.glimpses.scores import measure_glimpses
 
@@ -49,7 +49,9 @@ class GlimpseSettings:
     pieces: int = 6
 
 
-def _train(name: str, source: DigitSource, settings: GlimpseSettings, job: Job) -> Outcome:
+def _train(
+    name: str, source: DigitSource, settings: GlimpseSettings, job: Job
+) -> Outcome[ClutterSplit]:
     images, labels = digit_tensors(source, "test", job.data)
     images, labels = images[: settings.test], labels[: settings.test]
     clutter = torch.Generator().manual_seed(0)  # the same test canvases for every seed

@@ -10,8 +10,8 @@ from torch.utils.data import DataLoader
 from course_pkg.data import LETTERS, PenStrokes, collate_writings
 from course_pkg.engine import isolated_rng
 from course_pkg.models import Handwriting
-from course_pkg.recipes._core.optimisation import learn
 from course_pkg.recipes._core.recipe import Job, Outcome, Recipe
+from course_pkg.recipes._core.training import learn
 from course_pkg.recipes.windows.handwriting.data import WritingSplit
 from course_pkg.recipes.windows.handwriting.picture import picture_of_writing, sample_words
 from course_pkg.recipes.windows.handwriting.scores import measure_handwriting, written_nll
@@ -44,7 +44,7 @@ class HandwritingSettings:
     batch_size: int = 32
 
 
-def _train(settings: HandwritingSettings, job: Job) -> Outcome:
+def _train(settings: HandwritingSettings, job: Job) -> Outcome[WritingSplit]:
     words = partial(PenStrokes, alphabet=settings.alphabet, letters=settings.letters)
     data = WritingSplit(words(settings.steps * settings.batch_size, seed=1), words(300, seed=2))
     with isolated_rng(job.seed):
