@@ -10,6 +10,7 @@ Lecture 07.
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -70,19 +71,16 @@ def deconvnet_inference(
     h, w = image.shape[-2:]
     margin = max(0, *(max(-x0, -y0, x1 - w, y1 - h) for x0, y0, x1, y1 in whole))
     black = F.pad(image, (margin,) * 4)
-    best: Tensor | None = None
-    for start in range(0, len(whole), _AT_ONCE):
-        part = [[v + margin for v in box] for box in whole[start : start + _AT_ONCE]]
-        crops = torch.stack(
-            [_resized(black[:, y0:y1, x0:x1], (size, size)) for x0, y0, x1, y1 in part]
-        )
-        scores = model(crops)
-        if best is None:
-            best = scores.new_zeros(scores.shape[1], *black.shape[-2:])
-        for (x0, y0, x1, y1), score in zip(part, scores, strict=True):
-            place = best[:, y0:y1, x0:x1]
-            torch.maximum(place, _resized(score, (y1 - y0, x1 - x0)), out=place)
-    assert best is not None
+    places = [
+        (slice(y0 + margin, y1 + margin), slice(x0 + margin, x1 + margin))
+        for x0, y0, x1, y1 in whole
+    ]
+    crops = torch.stack([_resized(black[:, y, x], (size, size)) for y, x in places])
+    scores = torch.cat([model(part) for part in crops.split(_AT_ONCE)])
+    best = scores.new_zeros(scores.shape[1], *black.shape[-2:])
+    for (y, x), score in zip(places, scores, strict=True):
+        place = best[:, y, x]
+        torch.maximum(place, _resized(score, place.shape[-2:]), out=place)
     return best[:, margin : margin + h, margin : margin + w]
 
 
@@ -117,6 +115,6 @@ def ensemble_scores(
     return deconvnet_scores * fcn_scores.clamp(min=0)
 
 
-def _resized(planes: Tensor, size: tuple[int, int]) -> Tensor:
+def _resized(planes: Tensor, size: Sequence[int]) -> Tensor:
     # Shrinking looks at all pixels that fall together, as the released code's imresize does.
-    return F.interpolate(planes[None], size, mode="bilinear", antialias=True)[0]
+    return F.interpolate(planes[None], tuple(size), mode="bilinear", antialias=True)[0]
