@@ -1,10 +1,13 @@
-"""The teacher's half of the `course` command: grade, and what belongs to it."""
+"""The teacher's half of the `course` command: grade, and what goes with it."""
 
 import argparse
 import os
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
+
+from course_pkg._cli_options import add_exercises_from, use_exercises_from
 
 __all__ = ["add_doctor", "add_export", "add_grade", "add_selftest"]
 
@@ -57,6 +60,17 @@ def add_grade(commands: Any) -> None:
     command.add_argument(
         "--max-mb", type=int, default=256, metavar="MB", help="of one file, outputs included (256)"
     )
+    command.add_argument(
+        "--policy", type=Path, metavar="TOML", help="weights, dropped exercises, cost of being late"
+    )
+    command.add_argument("--overrides", type=Path, metavar="CSV", help="marks and comments by hand")
+    command.add_argument(
+        "--anonymous", type=Path, metavar="KEY", help="write codes for names, and their key here"
+    )
+    command.add_argument(
+        "--feedback-zip", type=Path, metavar="ZIP", help="all feedback in one archive"
+    )
+    add_exercises_from(command)
     command.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     command.add_argument(
         "--allow-weak", action="store_true", help="grade even where isolation is weak"
@@ -80,19 +94,26 @@ def _advance(bar: Any) -> None:
 def _grade(options: argparse.Namespace) -> int:
     from course_pkg.grading import (
         Bounds,
+        Policy,
+        Rules,
         Settings,
         TooWeak,
         chosen_exercises,
         collect_submissions,
         grade_class,
+        read_overrides,
+        read_policy,
         read_roster,
         read_secret,
     )
+    from course_pkg.grading.anonymous import made_anonymous
+    from course_pkg.grading.returning import feedback_zip
 
     if options.gradescope:
         return _grade_for_gradescope(options)
     if options.submissions is None or options.out is None:
         raise ValueError("grade needs SUBMISSIONS and --out FOLDER; see course grade --help")
+    use_exercises_from(options)
     jobs = options.jobs if options.jobs is not None else os.cpu_count() or 1
     if jobs < 1:
         raise ValueError(f"--jobs must be at least 1, got {jobs}")
@@ -109,6 +130,13 @@ def _grade(options: argparse.Namespace) -> int:
         memory_mb=options.memory,
         allow_weak=options.allow_weak,
     )
+    rules = Rules(
+        read_policy(options.policy) if options.policy else Policy(),
+        read_overrides(options.overrides, settings.exercises) if options.overrides else (),
+    )
+    if options.anonymous:
+        submissions = made_anonymous(submissions, settings.secret, options.anonymous)
+    _check_ids(rules.overrides, {submission.student for submission in submissions})
     from tqdm import tqdm
 
     with tqdm(total=len(submissions), unit="student", disable=None) as bar:
@@ -120,9 +148,12 @@ def _grade(options: argparse.Namespace) -> int:
                 jobs=min(jobs, len(submissions)),
                 resume=options.resume,
                 on_record=lambda _: _advance(bar),
+                rules=rules,
             )
         except TooWeak as error:
             raise ValueError(str(error)) from error
+    if options.feedback_zip:
+        options.feedback_zip.write_bytes(feedback_zip(outcome.records))
     graded = sum(record.hundredths is not None for record in outcome.records)
     again = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
     print(
@@ -139,6 +170,16 @@ def _grade(options: argparse.Namespace) -> int:
         print("stopped; go on with --resume", file=sys.stderr)
         return _INTERRUPTED
     return 0 if outcome.is_complete else _NOT_ALL_GRADED
+
+
+def _check_ids(overrides: Sequence[Any], students: Collection[str]) -> None:
+    """A mark by hand for nobody would be lost in silence."""
+    unknown = [line.student for line in overrides if line.student not in students]
+    if unknown:
+        raise ValueError(
+            f"the table of overrides names {unknown[0]}, who has no row: it takes the ids of "
+            "grades.csv"
+        )
 
 
 def _grade_for_gradescope(options: argparse.Namespace) -> int:
@@ -233,6 +274,7 @@ def add_selftest(commands: Any) -> None:
         description="Every reference passes, every starter and every known mistake fails.",
     )
     command.add_argument("--exercises", action="append", default=[], metavar="WHICH")
+    add_exercises_from(command)
     command.add_argument("--allow-weak", action="store_true")
     command.set_defaults(run=_selftest)
 
@@ -243,6 +285,7 @@ def _selftest(options: argparse.Namespace) -> int:
     from course_pkg.grading import chosen_exercises
     from course_pkg.grading.selftest import prove
 
+    use_exercises_from(options)
     ids = chosen_exercises(options.exercises)
     with tqdm(total=len(ids), unit="exercise", disable=None) as bar:
         findings = prove(ids, options.allow_weak, lambda _: _advance(bar))

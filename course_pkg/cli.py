@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from course_pkg import __version__
 from course_pkg._cli_grading import add_doctor, add_export, add_grade, add_selftest
+from course_pkg._cli_marks import add_diff, add_gradebook
 
 __all__ = ["main"]
 
@@ -154,6 +155,8 @@ _COMMANDS: tuple[Callable[[Any], None], ...] = (
     _add_list,
     _add_reproduce,
     add_grade,
+    add_gradebook,
+    add_diff,
     add_export,
     add_doctor,
     add_selftest,

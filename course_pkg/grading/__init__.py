@@ -5,9 +5,12 @@ grades it on any executor and writes marks and feedback. Loads torch only in a w
 for an exercise's reference that needs it.
 """
 
+from course_pkg.grading.adjusting import Rules
 from course_pkg.grading.choices import chosen_exercises, read_secret
 from course_pkg.grading.classes import Outcome, grade_class
 from course_pkg.grading.judging import Job, grade_submission
+from course_pkg.grading.overrides import Override, read_overrides
+from course_pkg.grading.policy import Policy, read_policy
 from course_pkg.grading.process import Fault, Isolation, TooWeak
 from course_pkg.grading.record import CaseMark, ExerciseMark, Record
 from course_pkg.grading.rosters import Student, read_roster
@@ -23,7 +26,10 @@ __all__ = [
     "Isolation",
     "Job",
     "Outcome",
+    "Override",
+    "Policy",
     "Record",
+    "Rules",
     "Settings",
     "Student",
     "Submission",
@@ -32,6 +38,8 @@ __all__ = [
     "collect_submissions",
     "grade_class",
     "grade_submission",
+    "read_overrides",
+    "read_policy",
     "read_roster",
     "read_secret",
 ]

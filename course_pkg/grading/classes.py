@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_pkg.checkers import exercise
+from course_pkg.grading.adjusting import Rules, adjusted
 from course_pkg.grading.feedback import feedback_html, feedback_markdown
 from course_pkg.grading.files import clear_leftovers, write_json, write_text
 from course_pkg.grading.gradescope import results
@@ -58,6 +59,7 @@ def grade_class(
     resume: bool = False,
     executor: Executor | None = None,
     on_record: Callable[[Record], None] | None = None,
+    rules: Rules | None = None,
 ) -> Outcome:
     """Grade every submission and write marks, feedback and tables.
 
@@ -73,6 +75,7 @@ def grade_class(
         executor: where to compute instead, such as Dask's; anything with the interface of
             `concurrent.futures`. It is left open.
         on_record: called after every submission.
+        rules: weights, lateness and overrides; they change marks and not what is kept.
 
     Returns:
         The outcome.
@@ -86,6 +89,7 @@ def grade_class(
         >>> grade_class([Submission("kim")], settings, Path(tempfile.mkdtemp())).is_complete
         True
     """
+    rules = rules or Rules()
     out.mkdir(parents=True, exist_ok=True)
     clear_leftovers(out)
     records: dict[str, Record] = {}
@@ -94,9 +98,11 @@ def grade_class(
     interrupted = False
 
     def keep(record: Record, is_new: bool) -> None:
-        record = _with_circumstances(record, known[record.student])
-        records[record.student] = record
-        _write_student(out, record, is_new)
+        if is_new:
+            write_json(out / _RECORDS / f"{safe_folder(record.student)}.json", record.to_dict())
+        record = _with_circumstances(record, known[record.student], rules.policy.times)
+        records[record.student] = record = adjusted(record, rules)
+        _write_student(out, record)
         if on_record is not None:
             on_record(record)
 
@@ -195,14 +201,18 @@ def read_job(submission: Submission, settings: Settings) -> Job:
     return Job(submission.student, tuple(files), tuple(problems), key)
 
 
-def _with_circumstances(record: Record, submission: Submission) -> Record:
+def _with_circumstances(record: Record, submission: Submission, times: str) -> Record:
     """What is known of the submission besides its bytes; a kept record may know an older truth."""
+    time = submission.time
+    if time is None and times == "files":
+        changed = [file.time.astimezone() for file in submission.files if file.time]
+        time = max(changed, default=None)
     return replace(
         record,
         notes=tuple(submission.notes),
         doubt=submission.doubt,
         late=submission.late,
-        time=submission.time.isoformat() if submission.time else "",
+        time=time.isoformat() if time else "",
         ids=submission.ids,
     )
 
@@ -247,11 +257,9 @@ def _unknown(job: Job, settings: Settings, note: str) -> Record:
     return Record(job.student, job.key, "graded", hashes, job.problems, marks)
 
 
-def _write_student(out: Path, record: Record, is_new: bool) -> None:
+def _write_student(out: Path, record: Record) -> None:
     folder = safe_folder(record.student)
     if record.status != "nothing_handed_in":
         write_json(out / folder / "results.json", results(record))
         write_text(out / folder / "feedback.html", feedback_html(record))
         write_text(out / folder / "feedback.md", feedback_markdown(record))
-    if is_new:  # last, for this is what says that the student is done
-        write_json(out / _RECORDS / f"{folder}.json", record.to_dict())

@@ -80,7 +80,7 @@ def feedback_markdown(record: Record) -> str:
         >>> feedback_markdown(Record("kim", "", "nothing_handed_in", (), ())).splitlines()[0]
         '# kim: nothing handed in'
     """
-    parts = [f"# {_plain(record.student)}: {_total(record)}", *_remarks(record)]
+    parts = [f"# {_plain(record.student)}: {_total(record)}", *map(_plain, _remarks(record))]
     if told := record.problems + record.notes:
         parts.append("## About your files")
         parts.append("\n".join(f"- {_plain(n)}: {_plain(r)}" for n, r in told))
@@ -99,6 +99,15 @@ def _total(record: Record) -> str:
 
 
 def _remarks(record: Record) -> list[str]:
+    return [*_about_the_total(record), *record.comments]
+
+
+def _about_the_total(record: Record) -> list[str]:
+    if record.by_hand is not None:
+        return ["Your teacher has set the total by hand."]
+    if record.days_late:
+        days = "a day" if record.days_late == 1 else f"{record.days_late} days"
+        return [f"Handed in {days} late: {as_points(record.penalty)} points are taken off."]
     if record.status == "unreadable":
         return ["No file could be read, so there is no mark yet. Ask your teacher."]
     if record.status == "graded" and record.hundredths is None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from course_pkg.checkers import exercise
-from course_pkg.grading.record import CaseMark, ExerciseMark, Record
+from course_pkg.grading.record import CaseMark, ExerciseMark, Record, as_points
 
 __all__ = ["case_line", "results"]
 
@@ -33,7 +33,13 @@ def results(record: Record) -> dict[str, Any]:
         lines.insert(0, "Nothing was handed in.")
     elif record.hundredths is None:
         lines.insert(0, "Not graded to the end: the total below is not the mark.")
+    lines += record.comments
+    if record.penalty:
+        lines.append(f"{as_points(record.penalty)} points are taken off for being late.")
+    # The platform adds up the tests; only where the mark is another has it to be told.
+    sure = record.hundredths is not None and (record.penalty or record.by_hand is not None)
     return {
+        **({"score": (record.hundredths or 0) / 100} if sure else {}),
         "output": "\n".join(lines),
         "output_format": "text",
         "test_output_format": "text",

@@ -134,7 +134,7 @@ def safe_folder(student: str) -> str:
         >>> safe_folder("../x"), safe_folder("김민수"), safe_folder("=cmd")
         ('_x-d6b96a97', '김민수', '_cmd-26b1f9b9')
     """
-    kept = re.sub(r"[^\w.@+-]+|^[.\-+@]+", "_", student).strip("_. ")[:80]
+    kept = re.sub(r"[^\w.@+ -]+|^[.\-+@]+", "_", student).strip("_. ")[:80]
     kept = kept.encode("utf8", "replace")[:_LONGEST_FOLDER].decode("utf8", "ignore")
     if kept and kept == student and kept not in _TAKEN:
         return kept

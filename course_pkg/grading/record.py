@@ -94,6 +94,10 @@ class Record:
         late: whether the platform calls it late.
         time: when it was handed in, in ISO form, or nothing.
         ids: the student's ids on the platform.
+        days_late: as they count.
+        penalty: hundredths of a point that being late costs.
+        by_hand: the total, where the teacher has set it.
+        comments: the teacher's.
     """
 
     student: str
@@ -110,14 +114,22 @@ class Record:
     late: bool = False
     time: str = ""
     ids: tuple[str, ...] = ()
+    days_late: int = 0
+    penalty: int = 0
+    by_hand: int | None = None
+    comments: tuple[str, ...] = ()
 
     @property
     def hundredths(self) -> int | None:
         """The total, or None where any part of it is not known."""
+        if self.by_hand is not None:
+            return self.by_hand
         if self.status != "graded":
             return None
         marks = [e.hundredths for e in self.exercises]
-        return None if None in marks else sum(mark for mark in marks if mark is not None)
+        if None in marks:
+            return None
+        return max(0, sum(mark for mark in marks if mark is not None) - self.penalty)
 
     @property
     def maximum(self) -> int:
@@ -164,8 +176,10 @@ class Record:
                 name: tuple((str(a), str(b)) for a, b in fields.pop(name))
                 for name in ("files", "problems", "notes")
             }
-            ids = tuple(str(id) for id in fields.pop("ids"))
-            return cls(exercises=exercises, ids=ids, **pairs, **fields)
+            texts = {
+                name: tuple(str(text) for text in fields.pop(name)) for name in ("ids", "comments")
+            }
+            return cls(exercises=exercises, **texts, **pairs, **fields)
         except (TypeError, KeyError, ValueError) as error:
             raise ValueError(f"this result cannot be read: {error}") from error
 

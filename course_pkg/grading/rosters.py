@@ -92,12 +92,13 @@ def read_roster(path: Path) -> tuple[Student, ...]:
     return tuple(found.values())
 
 
-def read_table(path: Path, what: str) -> list[list[str]]:
+def read_table(path: Path, what: str, as_it_is: bool = False) -> list[list[str]]:
     r"""The rows of a CSV file, whatever program has saved it.
 
     Args:
         path: the file.
         what: the file's part in the sentence of an error.
+        as_it_is: whether cells keep blanks and marks around them.
 
     Returns:
         Cells without surrounding blanks; empty lines are left out.
@@ -133,9 +134,17 @@ def read_table(path: Path, what: str) -> list[list[str]]:
         separator = _separator(lines)
     rows = csv.reader((line + "\n" for line in lines), delimiter=separator)
     try:
-        return [cells for row in rows if any(cells := [cell.strip(" \t\ufeff'") for cell in row])]
+        if as_it_is:
+            return [row for row in rows if row]
+        return [cells for row in rows if any(cells := [_shown(cell) for cell in row])]
     except csv.Error as error:
         raise ValueError(f"the {what} {path} is not a table: {error}") from error
+
+
+def _shown(cell: str) -> str:
+    """Without what spreadsheets put around a text, and nothing that a screen would obey."""
+    text = "".join(c if c.isprintable() else " " for c in cell)
+    return text.strip(" '")
 
 
 def _decoded(data: bytes) -> str | None:

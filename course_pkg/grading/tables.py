@@ -25,22 +25,30 @@ def grades_csv(records: Sequence[Record], exercises: Sequence[str]) -> str:
 
     Example:
         >>> print(grades_csv([Record("=kim", "", "nothing_handed_in", (), ())], []))
-        student,status,total,max,flags,problems
-        '=kim,nothing handed in,,,,
+        student,status,total,max,days_late,flags,problems
+        '=kim,nothing handed in,,,,,
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(["student", "status", "total", "max", *exercises, "flags", "problems"])
+    table.writerow(
+        ["student", "status", "total", "max", *exercises, "days_late", "flags", "problems"]
+    )
     conspicuous = flags(records)
     for record in records:
         marks = {mark.id: mark for mark in record.exercises}
         row = [record.student, _status(record), as_points(record.hundredths)]
         row.append(as_points(record.maximum) if record.exercises else "")
         row += [as_points(marks[id].hundredths) if id in marks else "" for id in exercises]
+        row.append(str(record.days_late or ""))
         row.append("; ".join(conspicuous.get(record.student, [])))
         told = [(record.student, record.doubt)] if record.doubt else []
         told += [*record.problems, *record.notes]
-        row.append("; ".join(f"{name}: {reason}" for name, reason in told))
+        said = [f"{name}: {reason}" for name, reason in told]
+        if record.penalty:
+            said.append(f"{as_points(record.penalty)} points off for being late")
+        if record.by_hand is not None:
+            said.append("total set by hand")
+        row.append("; ".join([*said, *record.comments]))
         table.writerow([_harmless(cell) for cell in row])
     return out.getvalue()
 
