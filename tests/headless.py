@@ -1,7 +1,10 @@
 """A browser without a window, and a folder served to it: for every test that opens a page."""
 
 import os
+import shlex
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +16,7 @@ from typing import ClassVar
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FOXES = ("firefox-esr", "firefox")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +44,23 @@ def chromium() -> Iterator:
         give_up("no Chromium on the path: apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
+
+
+@contextmanager
+def firefox() -> Iterator:
+    """Debian's Firefox, or whichever Firefox there is, without a window."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = next(filter(None, map(shutil.which, FOXES)), None)
+    if program is None:
+        give_up("no Firefox on the path: apt-get install firefox-esr")
+    with tempfile.TemporaryDirectory() as folder, sync_api.sync_playwright() as playwright:
+        words = [sys.executable, str(Path(__file__).with_name("firefox_bidi.py")), program]
+        start = Path(folder, "firefox")
+        start.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+        start.chmod(0o755)
+        running = playwright.firefox.launch(channel="moz-firefox", executable_path=start)
         yield running
         running.close()
 

@@ -15,6 +15,7 @@ export function pagePython(settings) {
   let number = 0;
   let replies = new Map();
   let drawing = false;
+  let compiled = null; // what the last start compiled, for the next
   let said = ["", undefined]; // the last news, for a job that comes while Python is on its way
 
   const tell = (...news) => {
@@ -39,6 +40,7 @@ export function pagePython(settings) {
 
   function hear({ data }) {
     if (data.kind === "print") return active?.print(data.text);
+    if (data.kind === "compiled") return (compiled = data.compiled);
     const reply = replies.get(data.id);
     replies.delete(data.id);
     if (data.kind === "done") reply?.done(data.result);
@@ -68,7 +70,7 @@ export function pagePython(settings) {
       end();
     };
     const transfer = Object.values(files);
-    await post({ kind: "start", files, address: settings.address }, transfer);
+    await post({ kind: "start", files, address: settings.address, compiled }, transfer);
     URL.revokeObjectURL(place);
   }
 

@@ -14,6 +14,18 @@ WebAssembly.Memory = function (limits) {
   return new Memory({ ...limits, maximum: Math.min(limits.maximum, MOST_MEMORY / PAGE) });
 };
 
+// Compiling takes half of a start. What was compiled once comes back with the next start.
+function compileOnce(compiled) {
+  const stream = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    WebAssembly.instantiateStreaming = stream;
+    if (compiled) return { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) };
+    const made = await stream(source, imports);
+    self.postMessage({ kind: "compiled", compiled: made.module });
+    return made;
+  };
+}
+
 const TYPES = { wasm: "application/wasm", json: "application/json" };
 
 // Answer requests for the files that are here, whatever their address.
@@ -42,7 +54,8 @@ async function loadPackages(names) {
   if (problems.length) throw new Error(problems.join(" "));
 }
 
-async function start({ files, address }) {
+async function start({ files, address, compiled }) {
+  compileOnce(compiled);
   const here = { ...files };
   serve(here);
   let indexURL = address;
