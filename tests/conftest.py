@@ -5,13 +5,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from headless import chromium
+from headless import chromium, firefox, playwright_running
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-    """Chromium without a window; two in one process would fight for its event loop."""
-    with chromium() as running:
+def driver() -> Iterator:
+    """What drives the browsers."""
+    with playwright_running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(driver) -> Iterator:
+    """Chromium without a window."""
+    with chromium(driver) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def fox(driver) -> Iterator:
+    """Firefox without a window."""
+    with firefox(driver) as running:
         yield running
 
 

@@ -36,31 +36,35 @@ def give_up(reason: str) -> None:
 
 
 @contextmanager
-def chromium() -> Iterator:
-    """Debian's Chromium, or whichever Chromium there is, without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None:
-        give_up("no Chromium on the path: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
+def playwright_running() -> Iterator:
+    """What drives browsers; two in one process would fight for its event loop."""
+    with pytest.importorskip("playwright.sync_api").sync_playwright() as driver:
+        yield driver
 
 
 @contextmanager
-def firefox() -> Iterator:
+def chromium(driver) -> Iterator:
+    """Debian's Chromium, or whichever Chromium there is, without a window."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        give_up("no Chromium on the path: apt-get install chromium")
+    running = driver.chromium.launch(executable_path=program, args=FLAGS)
+    yield running
+    running.close()
+
+
+@contextmanager
+def firefox(driver) -> Iterator:
     """Debian's Firefox, or whichever Firefox there is, without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api")
     program = next(filter(None, map(shutil.which, FOXES)), None)
     if program is None:
         give_up("no Firefox on the path: apt-get install firefox-esr")
-    with tempfile.TemporaryDirectory() as folder, sync_api.sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         words = [sys.executable, str(Path(__file__).with_name("firefox_bidi.py")), program]
         start = Path(folder, "firefox")
         start.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
         start.chmod(0o755)
-        running = playwright.firefox.launch(channel="moz-firefox", executable_path=start)
+        running = driver.firefox.launch(channel="moz-firefox", executable_path=start)
         yield running
         running.close()
 

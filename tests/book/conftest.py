@@ -8,7 +8,7 @@ import pytest
 from headless import give_up, served
 
 ROOT = Path(__file__).resolve().parents[2]
-for folder in ("book/_ext", "book/_tools"):  # neither is a package
+for folder in ("book/_ext", "book/_tools", "book/_assets/page_python"):  # none is a package
     if str(ROOT / folder) not in sys.path:
         sys.path.insert(0, str(ROOT / folder))
 

@@ -10,6 +10,7 @@ import base64
 import io
 import json
 import linecache
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -93,7 +94,10 @@ def trouble(subject: str, error: BaseException) -> dict[str, Any]:
     if isinstance(error, SyntaxError) and error.filename == FILE:
         text = f"line {error.lineno}: {(error.text or '').rstrip()}\n{type(error).__name__}: {error.msg}"
     else:
-        text = tell(error, len)  # `len` has no file: what is the reader's is told by its name
+        own = error.__traceback__
+        while own is not None and own.tb_frame.f_code.co_filename != FILE:
+            own = own.tb_next  # this file's frames come first
+        text = tell(error.with_traceback(own), len)  # `len` has no file of its own to be shown
     rows = [("raised", text)]
     if isinstance(error, ModuleNotFoundError) and error.name:
         rows.append(("", ELSEWHERE.format(name=error.name.partition(".")[0])))
@@ -140,8 +144,16 @@ def pictures() -> list[dict[str, str]]:
     return made
 
 
+def is_drawing(value: Any) -> bool:
+    """Say whether a value is what a drawing function hands back: nobody wants to read it."""
+    first = value[0] if isinstance(value, (list, tuple)) and value else value
+    return type(first).__module__.partition(".")[0] == DRAWING
+
+
 def shown(value: Any) -> dict[str, Any]:
     """Return how the value of the last line looks under a cell."""
+    if is_drawing(value):
+        value = None
     if isinstance(value, Checker):
         value = value._card()
     if isinstance(value, Report):
@@ -157,6 +169,7 @@ def attempt(subject: str, code: str, names: dict[str, Any], then: Callable[[Any]
     """Run a program and what follows it; answer with that, or with what was raised."""
     if draws(code) and find_spec(DRAWING) is None:
         return {"outcome": "needs", "pack": "drawing"}
+    logging.getLogger(f"{DRAWING}.font_manager").setLevel(logging.ERROR)  # it tells of its cache
     with listening():
         try:
             answer = then(run_program(code, names))

@@ -35,7 +35,7 @@ function begin() {
   markContents(tasks, answers);
   markTables(tasks, answers);
   document.documentElement.classList.add("pp-on");
-  globalThis.coursePagePython = shared; // for tests, and for the curious
+  globalThis.coursePagePython = shared;
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);

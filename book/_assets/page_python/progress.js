@@ -13,8 +13,11 @@ function save(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-export const solvedOf = (tasks, answers) =>
-  tasks.filter((task) => answers.read(task.id)?.solved).length;
+// What needs more than numpy cannot be solved here, so it does not count here either.
+function counted(tasks, answers) {
+  const own = tasks.filter((task) => !task.needs);
+  return `${own.filter((task) => answers.read(task.id)?.solved).length} of ${own.length}`;
+}
 
 // A line with the count and the buttons; chapter is {title, slug, setup} or null for the whole book.
 export function mountBar(place, tasks, chapter, answers) {
@@ -69,9 +72,8 @@ export function mountBar(place, tasks, chapter, answers) {
   place.append(bar);
 
   function renew() {
-    const solved = solvedOf(tasks, answers);
     const where = chapter ? "of this chapter's exercises" : "exercises";
-    count.textContent = `${solved} of ${tasks.length} ${where} solved.`;
+    count.textContent = `${counted(tasks, answers)} ${where} solved.`;
     warning.hidden = !answers.problem;
     if (warning.textContent !== answers.problem) warning.textContent = answers.problem;
   }
@@ -105,7 +107,7 @@ export function markContents(tasks, answers) {
       badge(found.get(task.id)).textContent = answers.read(task.id)?.solved ? " ✓ solved" : "";
     }
     if (found.has("")) {
-      badge(found.get("")).textContent = ` ${solvedOf(tasks, answers)} of ${tasks.length}`;
+      badge(found.get("")).textContent = ` ${counted(tasks, answers)}`;
     }
   }
   renew();
@@ -133,7 +135,7 @@ export function markTables(tasks, answers) {
         badge(place).textContent = record?.solved ? " ✓ solved" : ` ${SAID[record?.outcome] ?? ""}`;
       }
       const each = own.map(({ task }) => task);
-      if (title) badge(title).textContent = ` ${solvedOf(each, answers)} of ${each.length}`;
+      if (title) badge(title).textContent = ` ${counted(each, answers)}`;
     }
   }
   renew();

@@ -65,7 +65,11 @@ async function start({ files, address, compiled }) {
     loadHere(files, "pyodide.asm.js");
     loadHere(files, "pyodide.js");
   }
-  python = await self.loadPyodide({ indexURL, env: { MPLBACKEND: "agg", HOME: "/home/pyodide" } });
+  python = await self.loadPyodide({
+    indexURL,
+    env: { MPLBACKEND: "agg", HOME: "/home/pyodide" },
+    stdin: () => null, // nobody sits there: input() raises EOFError
+  });
   await loadPackages(["numpy"]);
   python.unpackArchive(files["course.zip"], "zip", { extractDir: SITE });
   const page = python.pyimport("course_page");
