@@ -55,10 +55,10 @@ def bundle(modules: Path, target: Path) -> None:
         Missing: if esbuild does not run here.
     """
     entries = [str(SOURCES / "main.js"), str(SOURCES / "page-python.css")]
-    options = ["--bundle", "--minify", "--format=iife", "--target=es2022"]
+    options = ["--bundle", "--minify", "--format=iife", "--target=es2022", f"--outdir={target}"]
+    options += ["--log-level=warning", "--entry-names=page-python", "--legal-comments=none"]
     result = node(
-        [str(modules / "esbuild/bin/esbuild"), *entries, *options, f"--outdir={target}"]
-        + ["--log-level=warning", "--entry-names=page-python", "--legal-comments=none"],
+        [str(modules / "esbuild/bin/esbuild"), *entries, *options],
         return_completed_process=True,
         capture_output=True,
         text=True,

