@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PYTHON_IN_PAGES ?= yes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check lint types fmt serve stamp lectures constraints colab bench clean
+.PHONY: help setup book test check lint types fmt serve stamp lectures constraints colab bench dist clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ colab:  ## run the notebooks and the package's tests with Colab's own versions (
 
 bench: setup  ## measure against torch and in the browser; writes benchmarks/*.json
 	for b in benchmarks/bench_*.py; do $(BIN)/python $$b || exit 1; done
+
+dist: book  ## pack book, notebooks and wheel to take along: _build/dist
+	$(BIN)/python book/_tools/dist.py
 
 clean:  ## remove what was built (not .venv)
 	rm -rf _build
