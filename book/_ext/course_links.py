@@ -1,51 +1,23 @@
-"""Link names of outside libraries to their manuals, by their addresses' pattern.
+"""Lead names of libraries to the pages of their manuals that describe them, and to no other.
 
-The usual way downloads an inventory at every build; a build without a network would then warn,
-and warnings are errors here.
+`book/_inventories/` keeps, as text, the lines of the manuals' own inventories that the book's
+pages need (`book/_tools/inventories.py` fetches them), and intersphinx makes the links; a name
+without a line fails the build. What is left to do here: a signature often names a thing by the
+private file it lives in (`torch.nn.modules.module.Module`) while the manual has it by its public
+name. The documented name whose object is the same object is meant.
 """
 
-import sys
+import builtins
+from functools import cache
 from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-
-MANUALS = {
-    "torch": "https://docs.pytorch.org/docs/stable/generated/{name}.html",
-    "torchvision": "https://docs.pytorch.org/vision/stable/generated/{name}.html",
-    "numpy": "https://numpy.org/doc/stable/reference/generated/{name}.html",
-    "matplotlib": "https://matplotlib.org/stable/api/_as_gen/{name}.html",
-    "accelerate": "https://huggingface.co/docs/accelerate/package_reference/accelerator#{name}",
-    "traitlets": "https://traitlets.readthedocs.io/en/stable/api.html#{name}",
-}
-STANDARD = "https://docs.python.org/3/library/{module}.html#{name}"
-# Pages that do not follow the pattern.
-EXCEPTIONS = {
-    "torch.Tensor": "https://docs.pytorch.org/docs/stable/tensors.html#torch.Tensor",
-    "torch.dtype": "https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.dtype",
-    "torch.device": "https://docs.pytorch.org/docs/stable/tensor_attributes.html#torch.device",
-    "PIL.Image.Image": (
-        "https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.Image"
-    ),
-    "IPython.core.display.Markdown": (
-        "https://ipython.readthedocs.io/en/stable/api/generated/IPython.display.html"
-    ),
-}
-
-
-def address(name: str) -> str | None:
-    """Return where a library's manual describes ``name``, or None where we do not know."""
-    library, dot, _ = name.partition(".")
-    if name in EXCEPTIONS:
-        return EXCEPTIONS[name]
-    if dot and library in MANUALS:
-        return MANUALS[library].format(name=name)
-    if dot and library in sys.stdlib_module_names:
-        return STANDARD.format(module=name.rpartition(".")[0], name=name)
-    return None
+from sphinx.ext.intersphinx import InventoryAdapter
 
 
 def exported(name: str) -> str | None:
@@ -60,10 +32,40 @@ def exported(name: str) -> str | None:
     return f"{parts[0]}.{parts[1]}.{parts[-1]}" if parts[-1] in part.__all__ else ""
 
 
+@cache
+def found(name: str) -> Any:
+    """Return the object of a dotted name (or a built-in's), or None where there is none."""
+    if "." not in name:
+        return getattr(builtins, name, None)
+    try:
+        return resolve_name(name)
+    except (AttributeError, ImportError, ValueError):
+        return None
+
+
+def documented(name: str, known: set[str]) -> str | None:
+    """Return the name under which a manual describes what ``name`` names.
+
+    Args:
+        name: as a signature has it: public, by a private file, or the last part alone.
+        known: every documented name.
+    """
+    if name in known:
+        return name
+    library, dot, _ = name.partition(".")
+    if not dot:  # `Tensor`, from a shape: ours to link where it can only be one thing
+        same = [other for other in known if other.rpartition(".")[2] == name]
+        return same[0] if len(same) == 1 else None
+    if (meant := found(name)) is None:
+        return None
+    near = sorted(other for other in known if other.startswith(f"{library}."))
+    return next((other for other in near if found(other) is meant), None)
+
+
 def resolve(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
 ) -> nodes.Node | None:
-    """Answer Sphinx's question for a name that no page defines."""
+    """Answer Sphinx's question for a name that no page of ours defines."""
     if node.get("refdomain") != "py":
         return None
     name = node.get("reftarget", "")
@@ -74,15 +76,16 @@ def resolve(
         return python.resolve_xref(env, document, app.builder, kind, ours, node, contnode)
     if ours is not None:
         return contnode  # ours, but not for readers: a name without a link
-    target = address(name)
-    if target is None:
-        return None
-    link = nodes.reference("", "", internal=False, refuri=target)
-    link += contnode
-    return link
+    inventory = InventoryAdapter(env).main_inventory
+    known = {entry for kind in inventory if kind.startswith("py:") for entry in inventory[kind]}
+    public = documented(name, known)
+    if public:
+        node["reftarget"] = public  # and intersphinx, which is asked next, makes the link
+    return None
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("missing-reference", resolve)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.setup_extension("sphinx.ext.intersphinx")
+    app.connect("missing-reference", resolve, priority=400)  # intersphinx has 500
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

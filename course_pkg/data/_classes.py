@@ -2,12 +2,15 @@
 
 __all__ = ["CLASSES", "COLOURS", "PALETTE", "STUFF", "THINGS"]
 
-# Stuff fills regions and is not counted; things are counted, one mask each.
+#: Classes that fill regions and are not counted.
 STUFF = ("sky", "grass", "road", "water", "wall")
+#: Classes that are counted, one mask each.
 THINGS = ("tree", "house", "car", "ball", "box", "person", "animal")
+#: All classes of a scene; a place in this tuple is a label of the semantic map.
 CLASSES = STUFF + THINGS
 
-# One display colour per class, for drawing label maps; no picture is painted with these.
+#: One display colour per class, red, green and blue from 0 to 255, for drawing label maps; no
+#: picture is painted with these.
 PALETTE = (
     (135, 190, 235),
     (110, 170, 80),
@@ -23,6 +26,7 @@ PALETTE = (
     (110, 60, 160),
 )
 
+#: The colours that things are painted in, by the names that captions and questions use.
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "white", "black")
 COLOUR_RGB = (
     (0.80, 0.14, 0.13),

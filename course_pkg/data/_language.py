@@ -10,7 +10,9 @@ from course_pkg.data._compose import Truth
 
 # Stuff is named in the caption when it covers at least this share of the picture.
 MIN_STUFF = 1 / 200
+#: The kinds of question that a scene may be asked.
 QUESTION_KINDS = ("count", "exists", "colour", "covers", "stands", "beside", "beside_colour")
+#: Every answer to a question about a scene; an answer is a place in this tuple.
 ANSWERS = ("no", "yes", *NUMBERS, *COLOURS, *CLASSES)
 # Every word that a caption or a question can hold.
 _PLAIN = (

@@ -21,6 +21,7 @@ from course_pkg.data.scenes import ANSWERS, SCENE_VOCABULARY, check_scene_argume
 
 __all__ = ["MOVERS", "Clip", "ClipQuestion", "sample_clip"]
 
+#: The classes that may move through a clip.
 MOVERS = ("car", "ball", "person", "animal")
 
 

@@ -16,6 +16,7 @@ from course_pkg.data.digits import MNIST, Digits
 
 __all__ = ["DigitSource", "binarize", "digit_tensors"]
 
+#: Where `digit_tensors` finds digits: MNIST on disk, or the few inside scikit-learn.
 DigitSource = Literal["mnist", "digits"]
 
 

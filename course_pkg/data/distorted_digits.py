@@ -47,6 +47,7 @@ class Distortion:
     certain: bool = True
 
 
+#: The ways to spoil a digit, by the letters of the table in Jaderberg et al. 2015.
 DISTORTIONS: Mapping[str, Distortion] = {
     "none": Distortion(28, "as it is"),
     "R": Distortion(28, "turned by up to 90 degrees either way"),

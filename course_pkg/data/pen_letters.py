@@ -39,6 +39,7 @@ _POINTS = {
     "y": "0,8 2,4 4,1 / 8,8 5,2 3,-3 0,-6",
     "z": "0,8 4,8 7,8 4,4 0,0 4,0 8,0",
 }
+#: The letters that the pen can draw.
 LETTERS = "".join(_POINTS)
 
 

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 __all__ = ["PHOTOS", "photo", "random_crops"]
 
+#: The names of the photographs that `photo` knows.
 PHOTOS = ("astronaut", "camera", "chelsea", "coffee", "rocket", "brick", "grass", "gravel")
 
 

@@ -13,6 +13,7 @@ from course_pkg.data.targets import instance_target
 
 __all__ = ["SCENE_TARGETS", "SceneDataset"]
 
+#: What `SceneDataset` may return beside the picture.
 SCENE_TARGETS = ("semantic", "instance", "caption", "question", "scene")
 # Two data sets with neighbouring seeds share no scene as long as they are shorter than this.
 _LONGEST = 1 << 32

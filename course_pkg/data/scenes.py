@@ -40,6 +40,7 @@ __all__ = [
     "touching_pairs",
 ]
 
+#: Every word of the scenes' captions and questions, numbered.
 SCENE_VOCABULARY = Vocabulary(WORDS)
 
 

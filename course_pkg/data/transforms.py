@@ -34,8 +34,9 @@ class Normalization(NamedTuple):
     std: tuple[float, float, float]
 
 
+#: What most networks pretrained on ImageNet expect, for pictures from 0 to 1.
 IMAGENET = Normalization((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-# EfficientNet-Lite was trained on (x - 127) / 128 with x from 0 to 255.
+#: What EfficientNet-Lite expects: it was trained on (x - 127) / 128 with x from 0 to 255.
 LITE = Normalization((127 / 255, 127 / 255, 127 / 255), (128 / 255, 128 / 255, 128 / 255))
 
 

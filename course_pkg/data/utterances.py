@@ -18,9 +18,12 @@ from course_pkg.data.vocabulary import Vocabulary
 
 __all__ = ["SAMPLE_RATE", "SPOKEN_LETTERS", "SPOKEN_VOCABULARY", "Utterance", "sample_utterance"]
 
-SAMPLE_RATE = 8000  # of a telephone
+#: Samples of sound a second: those of a telephone.
+SAMPLE_RATE = 8000
 CONSONANTS, VOWELS = "fmsz", "aeiou"
+#: The letters that utterances are spelt with: four consonants, five vowels, and a pause.
 SPOKEN_LETTERS = (*CONSONANTS, *VOWELS, " ")
+#: `SPOKEN_LETTERS`, numbered, with the marks of start and end.
 SPOKEN_VOCABULARY = Vocabulary(SPOKEN_LETTERS)
 
 # Resonances in Hz of a grown man's vowels, rounded from Peterson and Barney 1952, table II.

@@ -5,13 +5,12 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
-import course_api
 import course_cache
-import course_links
 import course_mathjax
 import course_page
 import course_results
 import course_search
+import course_signatures
 import pytest
 from docutils import nodes
 from sphinx.builders.html._assets import _JavaScript
@@ -146,46 +145,9 @@ def test_mathjax_comes_from_the_package() -> None:
     assert path.stat().st_size > 2_000_000
 
 
-@pytest.mark.parametrize(
-    ("name", "page"),
-    [
-        ("torch.nn.functional.conv2d", "/docs/stable/generated/torch.nn.functional.conv2d.html"),
-        ("torch.Tensor", "/docs/stable/tensors.html#torch.Tensor"),
-        ("torchvision.ops.nms", "/vision/stable/generated/torchvision.ops.nms.html"),
-        ("collections.abc.Sequence", "/3/library/collections.abc.html#collections.abc.Sequence"),
-        ("nowhere.at_all", None),
-        ("Tensor", None),
-    ],
-)
-def test_outside_names_lead_to_their_manual(name: str, page: str | None) -> None:
-    found = course_links.address(name)
-    assert found is None if page is None else found.endswith(page)
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("course_pkg.ops.upsampling.bed_of_nails", "course_pkg.ops.bed_of_nails"),
-        ("course_pkg.ops.upsampling.no_such_thing", ""),
-        ("course_pkg.ops.bed_of_nails", None),
-        ("torch.nn.functional.conv2d", None),
-    ],
-)
-def test_our_names_lead_to_the_name_that_readers_import(name: str, shown: str | None) -> None:
-    assert course_links.exported(name) == shown
-
-
-def test_every_exported_name_is_described() -> None:
-    from course_pkg import ops
-
-    page = course_api.listing("ops")
-    for name in ops.__all__:
-        assert page.count(f"course_pkg.ops.{name}\n") == 1
-
-
 def test_a_sentence_with_a_colon_is_no_type() -> None:
     lines = ["First.", "", "Returns:", "    Two things: a and b."]
-    course_api.keep_sentences(None, "function", "f", None, None, lines)
+    course_signatures.keep_sentences(None, "function", "f", None, None, lines)
     assert lines[-1] == "    : Two things: a and b."
 
 

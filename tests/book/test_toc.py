@@ -58,12 +58,6 @@ def test_the_front_page_names_the_same_chapters() -> None:
     assert re.findall(r"^(\d\d_\w+) \|", intro, re.MULTILINE) == CHAPTERS
 
 
-def test_every_part_of_the_package_has_a_page() -> None:
-    parts = {path.parent.name for path in ROOT.glob("course_pkg/*/__init__.py")}
-    described = {path.stem for path in (ROOT / "book" / "api").glob("*.md")}
-    assert described == parts
-
-
 def test_every_page_in_the_folder_is_in_the_book() -> None:
     pages = {path.stem for path in (ROOT / "book").glob("*.md")}
     assert {name for name in pages if f"book/{name}" not in TOC} == set()

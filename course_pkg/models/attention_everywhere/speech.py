@@ -46,6 +46,7 @@ class SpeechSize:
     match: int = 64
 
 
+#: The sizes of the paper.
 LAS_PAPER = SpeechSize(bands=40, listen=256, pyramid=3, spell=512, embed=512, match=512)
 
 

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 __all__ = ["CELL_STRIDE", "CellTagger", "cell_coordinates", "cell_encoder", "placed_cells"]
 
-CELL_STRIDE = 12  # pixels between neighbouring cells
+#: Pixels between neighbouring cells.
+CELL_STRIDE = 12
 
 
 def _block(inputs: int, outputs: int, kernel_size: int = 3, stride: int = 1) -> nn.Sequential:

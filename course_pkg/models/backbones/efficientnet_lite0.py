@@ -29,8 +29,10 @@ __all__ = [
     "efficientnet_lite0_pretrained",
 ]
 
-# The weights were trained on (byte - 127) / 128, not on ImageNet's mean and deviation.
+#: What to take off each channel: the weights were trained on (byte - 127) / 128, not on
+#: ImageNet's mean and deviation.
 LITE0_MEAN = (127 / 255,) * 3
+#: What to divide each channel by.
 LITE0_STD = (128 / 255,) * 3
 
 # expansion, output channels, blocks, stride of the first block, kernel size
@@ -46,6 +48,7 @@ _STAGES = (
 # The last block before each halving: its output is the finest map of that stride.
 _LAST_BLOCK_OF_STRIDE = {2: "stride4", 4: "stride8", 10: "stride16", 15: "stride32"}
 
+#: Channels of the finest map of each stride.
 LITE0_CHANNELS = {"stride4": 24, "stride8": 40, "stride16": 112, "stride32": 320}
 
 

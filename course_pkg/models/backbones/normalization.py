@@ -7,7 +7,9 @@ from torch import Tensor
 
 __all__ = ["IMAGENET_MEAN", "IMAGENET_STD", "normalize"]
 
+#: Mean of each channel of ImageNet's pictures from 0 to 1, red first.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
+#: Standard deviation of the same.
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 

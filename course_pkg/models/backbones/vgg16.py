@@ -39,6 +39,7 @@ class VGG16Size:
     hidden: int = 4096  # channels of fc6 and fc7
 
 
+#: The widths of the paper.
 VGG16_FULL = VGG16Size()
 
 

@@ -52,7 +52,7 @@ class CaptionerSize:
     places: bool = False
 
 
-# The authors' script for COCO, on the 14 x 14 cells of VGG's conv5_3.
+#: The sizes of the authors' script for COCO, on the 14 x 14 cells of VGG's conv5_3.
 CAPTIONER_PAPER = CaptionerSize(features=512, embed=512, hidden=1800, attention=512, dropout=0.5)
 
 

@@ -18,7 +18,8 @@ from course_pkg.models.fcn.heads import FCN, FCNHead
 
 __all__ = ["LITE0_LEVELS", "Lite0Body", "fcn8s_lite", "fcn16s_lite", "fcn32s_lite"]
 
-# Trained cells look at the middle of their own block of pixels; see EfficientNetLite0.
+#: Where the cells of the light body's maps lie, coarsest first: trained cells look at the middle
+#: of their own block of pixels (see `EfficientNetLite0`).
 LITE0_LEVELS = tuple(
     Level(LITE0_CHANNELS[f"stride{s}"], stride=s, origin=(s - 1) / 2) for s in (32, 16, 8)
 )

@@ -34,7 +34,8 @@ __all__ = [
     "vgg16_levels",
 ]
 
-# Released at-once nets: pool4 times 0.01 and pool3 times 0.0001 before their score layers.
+#: What the released at-once networks multiply a map by before its score layer: pool4 by 0.01,
+#: pool3 by 0.0001.
 AT_ONCE_SCALES = (1.0, 0.01, 0.0001)
 
 _PADDING = 100

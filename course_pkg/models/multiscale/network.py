@@ -42,6 +42,7 @@ class MultiScaleSize:
     seed: int = 0  # of the random connections
 
 
+#: The sizes of the paper.
 MULTISCALE_FULL = MultiScaleSize()
 
 

@@ -22,7 +22,9 @@ __all__ = [
     "sliding_window_logits",
 ]
 
+#: Side in pixels of the patch that `lenet_patch` classifies.
 LENET_PATCH = 32
+#: Side in pixels of the patch that `ciresan_n4` classifies.
 N4_PATCH = 95
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "spatial_transformer_net",
 ]
 
+#: What stands behind a transformer: fully connected layers, or convolutions.
 NetFamily = Literal["fcn", "cnn"]
 _SMALLEST_FOR_CNN = 22  # 22 - 8 = 14, halved 7, which the 7 x 7 kernel turns into 1
 

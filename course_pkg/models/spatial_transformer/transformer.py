@@ -33,10 +33,11 @@ __all__ = [
     "theta_grid",
 ]
 
+#: The families of grids that a transformer may choose from.
 TransformKind = Literal["attention", "affine", "projective", "tps"]
 
-# How many numbers each kind needs: one scale and two shifts; a 2 x 3 matrix; a 3 x 3 matrix with 1
-# in the corner; places of 16 control points.
+#: How many numbers each kind needs: one scale and two shifts; a 2 x 3 matrix; a 3 x 3 matrix with 1
+#: in the corner; places of 16 control points.
 THETA_SIZES: dict[TransformKind, int] = {"attention": 3, "affine": 6, "projective": 8, "tps": 32}
 
 

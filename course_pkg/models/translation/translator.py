@@ -52,6 +52,7 @@ class TranslatorSize:
     dropout: float = 0.0
 
 
+#: The sizes of the paper.
 RNNSEARCH_PAPER = TranslatorSize()
 
 

@@ -53,6 +53,7 @@ class CascadeSize:
     box_gradient: float = 0.1
 
 
+#: The sizes of the paper.
 MNC_FULL = CascadeSize(pooled=14, class_hidden=4096)
 
 

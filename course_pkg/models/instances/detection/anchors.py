@@ -17,7 +17,8 @@ from course_pkg.ops import box_iou
 
 __all__ = ["BACKGROUND", "UNSURE", "anchor_grid", "cell_anchors", "match_boxes", "sample_balanced"]
 
-# What `match_boxes` says where it does not name a true box.
+#: What `match_boxes` says of a box that shows no thing, and of one that shows too little of one
+#: to count either way.
 BACKGROUND, UNSURE = -1, -2
 
 

@@ -21,6 +21,7 @@ from course_pkg.ops import paste_masks
 
 __all__ = ["ALL_LAYERS", "HypercolumnHead", "location_weights", "paste_probabilities"]
 
+#: The maps that a hypercolumn is made of, by their strides.
 ALL_LAYERS = ("stride4", "stride8", "stride16")
 
 

@@ -30,7 +30,7 @@ from course_pkg.models.multiscale.superpixels import superpixels
 
 __all__ = ["Proposer", "fine_superpixels", "gradient_basins", "region_proposals"]
 
-# Maps a picture to regions; what SDS and hypercolumns are given to choose from.
+#: Maps a picture to regions: what SDS and hypercolumns are given to choose from.
 Proposer = Callable[[Float[Tensor, "3 h w"]], Bool[Tensor, "k h w"]]
 
 

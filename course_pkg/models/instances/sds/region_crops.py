@@ -18,7 +18,8 @@ from course_pkg.models.backbones.efficientnet_lite0 import (
 
 __all__ = ["CONTEXT", "CropPath", "box_crops", "expand_boxes", "region_crops"]
 
-# 16 of the crop's 227 pixels on each side are context, so the box itself fills 195.
+#: How far a crop reaches beyond its box on each side, as a share of the box: 16 of the crop's 227
+#: pixels on each side are context, so the box itself fills 195.
 CONTEXT = 16 / 195
 
 
