@@ -6,6 +6,7 @@ different (loops instead of the fast version, with another name) or a stub to be
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -44,6 +45,7 @@ def shape(definition: Definition) -> str:
     return ast.dump(tree)
 
 
+@cache
 def package() -> tuple[dict[str, str], dict[str, str]]:
     """Return the shapes and the public names of everything in course_pkg, with their places."""
     shapes, names = {}, {}
@@ -65,21 +67,19 @@ def public_names(source: str) -> set[str]:
     return {name for name in found if not name.startswith("_")}
 
 
-SHAPES, NAMES = package()
-
-
 def copies(source: str, is_stub: bool = False) -> list[str]:
     """Name the definitions of a cell that the package already has."""
+    shapes, names = package()
     found = []
     text = [
         "pass" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()
     ]
     own = public_names("\n".join(text))
     for node in definitions("\n".join(text)):
-        if twin := SHAPES.get(shape(node)):
+        if twin := shapes.get(shape(node)):
             found.append(f"`{node.name}` copies {twin}: show it with viz.show_source")
-        elif node.name in NAMES and node.name in own and not is_stub:
-            found.append(f"`{node.name}` hides {NAMES[node.name]}: give it another name")
+        elif node.name in names and node.name in own and not is_stub:
+            found.append(f"`{node.name}` hides {names[node.name]}: give it another name")
     return found
 
 
