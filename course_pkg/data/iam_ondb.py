@@ -27,7 +27,8 @@ from course_pkg.data.pen_strokes import Writing
 
 __all__ = ["IAM_ALPHABET", "IAMOnDB"]
 
-# The first stands for whatever is not among the rest.
+#: The letters and signs that transcriptions are read with; the first stands for whatever is not
+#: among the rest.
 IAM_ALPHABET = "\ufffd " + string.ascii_letters + string.digits + "!\"#&'()*+,-./:;?[]"
 _LISTS = {
     "train": "trainset.txt",
