@@ -20,6 +20,8 @@ from course_pkg.models.fcn.alignment import (
 
 __all__ = ["FCN", "FCNHead", "init_from_coarser"]
 
+_LEARN = ("none", "between", "all")
+
 
 def _crop(x: Tensor, start: int, size: Sequence[int]) -> Tensor:
     cropped = x[..., start : start + size[0], start : start + size[1]]
@@ -35,8 +37,8 @@ class FCNHead(nn.Module):
     """Scores of several levels, summed from coarse to fine, then enlarged to the image.
 
     One level makes FCN-32s, two FCN-16s, three FCN-8s. The 1x1 score layers start at zero: a new
-    skip changes nothing until it has learnt something. The upsamplings between levels start
-    bilinear and learn, the last one stays fixed. Everything after the score layers is linear, so
+    skip changes nothing until it has learnt something. All upsamplings start bilinear; which of
+    them learn, ``learn_upsampling`` says. Everything after the score layers is linear, so
     `contributions` can show what each level adds.
 
     Glossary of shapes: n images of h x w pixels, k classes; one map of c channels and hl x wl cells
@@ -51,9 +53,12 @@ class FCNHead(nn.Module):
             (1, 0.01, 0.0001), because pool3 and pool4 are that much larger than fc7.
         border: cells repeated around a map before it is enlarged. FCN pads its image instead (0);
             a backbone without wide padding wants 1, or the scores fade towards the border.
+        learn_upsampling: "between" levels, as the paper has it: all but the last enlargement learn.
+            "none": all stay bilinear, as in the released nets. "all": the last one learns, too, a
+            full kernel from every class to every class.
 
     Raises:
-        ValueError: if there is not one scale per level.
+        ValueError: if there is not one scale per level, or ``learn_upsampling`` is another word.
     """
 
     def __init__(
@@ -62,8 +67,14 @@ class FCNHead(nn.Module):
         levels: Sequence[Level],
         scales: Sequence[float] | None = None,
         border: int = 0,
+        learn_upsampling: str = "between",
     ) -> None:
         super().__init__()
+        if learn_upsampling not in _LEARN:
+            raise ValueError(
+                f"FCNHead: learn_upsampling must be one of {', '.join(_LEARN)}; "
+                f"got {learn_upsampling!r}"
+            )
         self.scales = tuple(scales) if scales is not None else (1.0,) * len(levels)
         if len(self.scales) != len(levels) or not levels:
             raise ValueError(
@@ -92,7 +103,12 @@ class FCNHead(nn.Module):
                 "it: pad the image in the body, or give the head a border"
             )
         self.crops.append(step.crop)
-        self.final = BilinearUpsampling(step.kernel_size, step.stride)
+        self.upscore.requires_grad_(learn_upsampling != "none")
+        self.final: nn.Module = (
+            bilinear_conv_transpose(num_classes, step.kernel_size, step.stride)
+            if learn_upsampling == "all"
+            else BilinearUpsampling(step.kernel_size, step.stride)
+        )
 
     def score_maps(
         self, maps: Sequence[Float[Tensor, "n _ _ _"]]
@@ -162,8 +178,9 @@ class FCN(nn.Module):
 def init_from_coarser(finer: FCN, coarser: FCN) -> FCN:
     """Start the next stage of staged training from the trained stage before it.
 
-    Body, score layers and upsamplings that both nets have are copied; the new skip keeps its zero
-    score layer, so the finer net starts out with the coarser one's scores. (Two bilinear steps
+    Body, score layers and upsamplings that both nets have are copied; the last enlargement differs
+    in size and starts bilinear. The new skip keeps its zero score layer, so the finer net starts
+    out with the coarser one's scores. (Two bilinear steps
     instead of one round off the kinks between cells, by at most an eighth of the bend in each
     direction.)
 
@@ -186,7 +203,7 @@ def init_from_coarser(finer: FCN, coarser: FCN) -> FCN:
         >>> bool((finer.head.score[0].weight == coarser.head.score[0].weight).all())
         True
     """
-    state = coarser.state_dict()
+    state = {k: v for k, v in coarser.state_dict().items() if not k.startswith("head.final.")}
     own = finer.state_dict()
     unfit = [k for k, v in state.items() if k not in own or own[k].shape != v.shape]
     if unfit:

@@ -47,17 +47,20 @@ class Lite0Body(nn.Module):
         return [maps.stride32, maps.stride16, maps.stride8]
 
 
-def _fcn_lite(num_classes: int, backbone: EfficientNetLite0, skips: int) -> FCN:
-    head = FCNHead(num_classes, LITE0_LEVELS[: 1 + skips], border=1)
+def _fcn_lite(num_classes: int, backbone: EfficientNetLite0, skips: int, learn: str) -> FCN:
+    head = FCNHead(num_classes, LITE0_LEVELS[: 1 + skips], border=1, learn_upsampling=learn)
     return FCN(Lite0Body(backbone), head)
 
 
-def fcn32s_lite(num_classes: int, backbone: EfficientNetLite0) -> FCN:
+def fcn32s_lite(
+    num_classes: int, backbone: EfficientNetLite0, learn_upsampling: str = "between"
+) -> FCN:
     """Build FCN-32s on the light backbone.
 
     Args:
         num_classes: channels of the logits.
         backbone: features, usually ``efficientnet_lite0_pretrained().backbone``.
+        learn_upsampling: which enlargements learn, see `FCNHead`.
 
     Returns:
         The network, score layer at zero. It holds the backbone that came, not a copy.
@@ -68,15 +71,18 @@ def fcn32s_lite(num_classes: int, backbone: EfficientNetLite0) -> FCN:
         >>> fcn32s_lite(5, EfficientNetLite0())(torch.zeros(2, 3, 40, 70)).shape
         torch.Size([2, 5, 40, 70])
     """
-    return _fcn_lite(num_classes, backbone, skips=0)
+    return _fcn_lite(num_classes, backbone, 0, learn_upsampling)
 
 
-def fcn16s_lite(num_classes: int, backbone: EfficientNetLite0) -> FCN:
+def fcn16s_lite(
+    num_classes: int, backbone: EfficientNetLite0, learn_upsampling: str = "between"
+) -> FCN:
     """Build FCN-16s on the light backbone.
 
     Args:
         num_classes: channels of the logits.
         backbone: features at strides 16 and 32.
+        learn_upsampling: which enlargements learn, see `FCNHead`.
 
     Returns:
         The network, score layers at zero.
@@ -87,15 +93,18 @@ def fcn16s_lite(num_classes: int, backbone: EfficientNetLite0) -> FCN:
         >>> fcn16s_lite(5, EfficientNetLite0())(torch.zeros(2, 3, 33, 32)).shape
         torch.Size([2, 5, 33, 32])
     """
-    return _fcn_lite(num_classes, backbone, skips=1)
+    return _fcn_lite(num_classes, backbone, 1, learn_upsampling)
 
 
-def fcn8s_lite(num_classes: int, backbone: EfficientNetLite0) -> FCN:
+def fcn8s_lite(
+    num_classes: int, backbone: EfficientNetLite0, learn_upsampling: str = "between"
+) -> FCN:
     """Build FCN-8s on the light backbone.
 
     Args:
         num_classes: channels of the logits.
         backbone: features at strides 8, 16 and 32.
+        learn_upsampling: which enlargements learn, see `FCNHead`.
 
     Returns:
         The network, score layers at zero.
@@ -106,4 +115,4 @@ def fcn8s_lite(num_classes: int, backbone: EfficientNetLite0) -> FCN:
         >>> fcn8s_lite(5, EfficientNetLite0())(torch.zeros(2, 3, 31, 95)).shape
         torch.Size([2, 5, 31, 95])
     """
-    return _fcn_lite(num_classes, backbone, skips=2)
+    return _fcn_lite(num_classes, backbone, 2, learn_upsampling)

@@ -102,16 +102,22 @@ def vgg16_levels(size: VGG16Size) -> list[Level]:
     ]
 
 
-def _fcn(num_classes: int, size: VGG16Size, skips: int) -> FCN:
-    return FCN(VGG16Body(size), FCNHead(num_classes, vgg16_levels(size)[: 1 + skips]))
+def _fcn(num_classes: int, size: VGG16Size, skips: int, learn: str) -> FCN:
+    levels = vgg16_levels(size)[: 1 + skips]
+    return FCN(VGG16Body(size), FCNHead(num_classes, levels, learn_upsampling=learn))
 
 
-def fcn32s(num_classes: int = 21, size: VGG16Size = VGG16_FULL) -> FCN:
+def fcn32s(
+    num_classes: int = 21,
+    size: VGG16Size = VGG16_FULL,
+    learn_upsampling: str = "between",
+) -> FCN:
     """Build FCN-32s: scores of fc7, enlarged 32 times.
 
     Args:
         num_classes: classes with background; 21 for PASCAL VOC.
         size: widths, the published ones unless said otherwise.
+        learn_upsampling: which enlargements learn, see `FCNHead`.
 
     Returns:
         The network, convolutions initialised, score layer at zero.
@@ -124,15 +130,20 @@ def fcn32s(num_classes: int = 21, size: VGG16Size = VGG16_FULL) -> FCN:
         >>> sum(p.numel() for p in model.parameters())
         134346581
     """
-    return _fcn(num_classes, size, skips=0)
+    return _fcn(num_classes, size, 0, learn_upsampling)
 
 
-def fcn16s(num_classes: int = 21, size: VGG16Size = VGG16_FULL) -> FCN:
+def fcn16s(
+    num_classes: int = 21,
+    size: VGG16Size = VGG16_FULL,
+    learn_upsampling: str = "between",
+) -> FCN:
     """Build FCN-16s: FCN-32s with a skip from pool4. Start it with `init_from_coarser`.
 
     Args:
         num_classes: classes with background.
         size: widths of the network.
+        learn_upsampling: which enlargements learn, see `FCNHead`.
 
     Returns:
         The network, score layers at zero.
@@ -144,15 +155,20 @@ def fcn16s(num_classes: int = 21, size: VGG16Size = VGG16_FULL) -> FCN:
         >>> model(torch.zeros(1, 3, 20, 30)).shape
         torch.Size([1, 2, 20, 30])
     """
-    return _fcn(num_classes, size, skips=1)
+    return _fcn(num_classes, size, 1, learn_upsampling)
 
 
-def fcn8s(num_classes: int = 21, size: VGG16Size = VGG16_FULL) -> FCN:
+def fcn8s(
+    num_classes: int = 21,
+    size: VGG16Size = VGG16_FULL,
+    learn_upsampling: str = "between",
+) -> FCN:
     """Build FCN-8s: FCN-16s with a skip from pool3. Start it with `init_from_coarser`.
 
     Args:
         num_classes: classes with background.
         size: widths of the network.
+        learn_upsampling: which enlargements learn, see `FCNHead`.
 
     Returns:
         The network, score layers at zero.
@@ -164,7 +180,7 @@ def fcn8s(num_classes: int = 21, size: VGG16Size = VGG16_FULL) -> FCN:
         >>> model(torch.zeros(1, 3, 1, 1)).shape
         torch.Size([1, 2, 1, 1])
     """
-    return _fcn(num_classes, size, skips=2)
+    return _fcn(num_classes, size, 2, learn_upsampling)
 
 
 def fcn8s_at_once(num_classes: int = 21, size: VGG16Size = VGG16_FULL) -> FCN:

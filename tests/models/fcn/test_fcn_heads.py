@@ -167,3 +167,39 @@ def test_errors() -> None:
         init_from_coarser(FCN(nn.Identity(), FCNHead(2, LITE[:2])), coarse)
     with pytest.raises(ValueError, match="does not fit"):
         init_from_coarser(coarse, FCN(nn.Identity(), FCNHead(3, LITE[:2])))
+
+
+@pytest.mark.parametrize(
+    ("learn", "between", "last"),
+    [("none", False, False), ("between", True, False), ("all", True, True)],
+)
+def test_which_enlargements_learn(learn: str, between: bool, last: bool) -> None:
+    levels = [Level(2, 32, 15.5), Level(2, 16, 7.5), Level(2, 8, 3.5)]
+    head = FCNHead(3, levels, border=1, learn_upsampling=learn)
+    learning = {name for name, p in head.named_parameters() if p.requires_grad}
+    assert ("upscore.0.weight" in learning, "upscore.1.weight" in learning) == (between, between)
+    assert ("final.weight" in learning) == last
+    # All start as the same network.
+    fixed = FCNHead(3, levels, border=1, learn_upsampling="none")
+    maps = [torch.rand(1, 2, side, side) for side in (2, 4, 8)]
+    with torch.no_grad():
+        for mine, theirs in zip(head.score, fixed.score, strict=True):
+            nn.init.normal_(mine.weight)
+            theirs.load_state_dict(mine.state_dict())
+    torch.testing.assert_close(head(maps, (60, 64)), fixed(maps, (60, 64)))
+
+
+def test_another_word_for_learning_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be one of none, between, all; got 'some'"):
+        FCNHead(3, [Level(2, 32, 15.5)], border=1, learn_upsampling="some")
+
+
+def test_a_stage_with_learnt_enlargements_starts_from_the_one_before() -> None:
+    levels = [Level(2, 32, 15.5), Level(2, 16, 7.5)]
+    coarser, finer = (
+        FCN(nn.Identity(), FCNHead(3, levels[:n], border=1, learn_upsampling="all")) for n in (1, 2)
+    )
+    nn.init.normal_(coarser.head.score[0].weight)
+    init_from_coarser(finer, coarser)
+    assert torch.equal(finer.head.score[0].weight, coarser.head.score[0].weight)
+    assert finer.head.final.kernel_size == (32, 32)
