@@ -7,8 +7,8 @@ from pathlib import Path
 
 import course_cache
 import course_mathjax
-import course_page
 import course_results
+import course_scripts
 import course_search
 import course_signatures
 import pytest
@@ -126,7 +126,7 @@ def test_useless_scripts_go_and_the_others_stay() -> None:
         script("searchtools.js"),
     ]
     seen: set[str] = set()
-    kept = [file for file in files if course_page.is_wanted(file, seen)]
+    kept = [file for file in files if course_scripts.is_wanted(file, seen)]
     assert kept == [files[0], files[3], files[6]]
 
 
@@ -135,7 +135,7 @@ def test_settings_of_live_cells_go() -> None:
     document += nodes.raw("", '<script type="text/x-thebe-config">{}</script>', format="html")
     document += nodes.raw("", "<script>kernelName = 'python3'</script>", format="html")
     document += nodes.raw("", "<p>stays</p>", format="html")
-    course_page.drop_thebe(None, document, "page")
+    course_scripts.drop_thebe(None, document, "page")
     assert document.astext() == "<p>stays</p>"
 
 
