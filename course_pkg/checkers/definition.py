@@ -86,6 +86,7 @@ class Exercise:
         drive: runs the learner's function on a case's inputs. It holds no answers and uses nothing
             outside itself, so that it can be sent to another process.
         needs: a package that the exercise cannot do without, or nothing.
+        imports: what an answer may import besides Python's own library.
         forbid: operations of torch that a graded answer may not use, such as ``"convolution"``.
     """
 
@@ -103,6 +104,7 @@ class Exercise:
     tolerance: float = 1e-8
     drive: Callable[[Callable[..., Any], Mapping[str, Any]], Any] = call
     needs: str = ""
+    imports: tuple[str, ...] = ("numpy",)
     forbid: tuple[str, ...] = ()
 
     @property

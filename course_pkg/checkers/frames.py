@@ -37,10 +37,13 @@ def tell(error: BaseException, function: Callable[..., Any]) -> str:
         'TypeError: no'
     """
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_learners(f, function)]
+    noted = [n for n in getattr(error, "__notes__", ()) if isinstance(n, str)][:1]
     lines = [f"line {f.lineno} in {f.name}: {f.line or '(source not available)'}" for f in frames]
     if len(lines) > _MOST_FRAMES:
         left_out = len(lines) - _MOST_FRAMES
         lines[1 : 1 + left_out] = [f"... {left_out} more calls ..."]
+    if isinstance(error, ModuleNotFoundError) and not lines:
+        lines = noted  # from a fence, which knows the line
     return "\n".join([*lines, f"{type(error).__name__}: {_message(error)}".removesuffix(": ")])
 
 

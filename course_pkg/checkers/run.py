@@ -5,6 +5,7 @@ side: everything but `Exercise.drive` could run without the learner's function.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -45,13 +46,19 @@ class CaseResult:
     got: Mapping[str, np.ndarray] | None = None
 
 
-def run_case(exercise: Exercise, case: Case, function: Callable[..., Any]) -> CaseResult:
+def run_case(
+    exercise: Exercise,
+    case: Case,
+    function: Callable[..., Any],
+    around: Callable[[], AbstractContextManager[Any]] = nullcontext,
+) -> CaseResult:
     """Call the learner's function on a copy of the case's inputs and judge the output.
 
     Args:
         exercise: what is asked.
         case: one of its cases.
         function: the learner's function.
+        around: what surrounds the call, such as a `Fence`.
 
     Returns:
         What came of it. A KeyboardInterrupt is let through: the learner wants to stop.
@@ -65,7 +72,8 @@ def run_case(exercise: Exercise, case: Case, function: Callable[..., Any]) -> Ca
     expected = expected_outputs(exercise, case)
     inputs = _copied(case.inputs)
     try:
-        returned = exercise.drive(function, inputs)
+        with around():
+            returned = exercise.drive(function, inputs)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # SystemExit too: exit() in an answer must not end the notebook

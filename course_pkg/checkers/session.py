@@ -2,15 +2,17 @@
 
 import dataclasses
 import inspect
+import sys
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
 from course_pkg.checkers.card import Card
 from course_pkg.checkers.definition import Exercise, make_cases, reference
+from course_pkg.checkers.fence import Fence
 from course_pkg.checkers.registry import exercises_of, find
 from course_pkg.checkers.report import Report
-from course_pkg.checkers.run import Outcome, run_case
+from course_pkg.checkers.run import CaseResult, Outcome, run_case
 
 __all__ = ["Checker", "Solution", "exercise", "progress"]
 
@@ -81,7 +83,7 @@ class Checker:
                 f"{task.id} needs the package {task.needs}, which is not installed here: "
                 "do this exercise in Colab or in Jupyter"
             )
-        report = self._run(function)
+        report = self._run(function, Fence(task, function, {"__main__", _asking_module()}))
         self.outcome = report.outcome
         return report
 
@@ -132,10 +134,14 @@ class Checker:
             source = f"# see {function.__module__}.{function.__name__}"
         return Solution(source)
 
-    def _run(self, function: Any) -> Report:
+    def _run(self, function: Any, fence: Fence) -> Report:
         cases = make_cases(self.definition)
+        refusal = fence.refusal(function)
+        if refusal:
+            result = CaseResult(cases[0], "raised", error=refusal)
+            return Report(self.definition, "raised", 0, len(cases), result)
         for passed, case in enumerate(cases):
-            result = run_case(self.definition, case, function)
+            result = run_case(self.definition, case, function, fence)
             if result.outcome == "not_attempted" and passed:
                 # Half of it is written: what is missing is an error, not an empty page.
                 result = dataclasses.replace(result, outcome="raised")
@@ -153,6 +159,19 @@ class Checker:
 
     def _repr_html_(self) -> str:
         return self._card()._repr_html_()
+
+
+def _asking_module() -> str:
+    """The module that calls `check`: the notebook, as a rule; its functions are the learner's."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and _is_machinery(frame.f_code.co_filename):
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__", "__main__"))
+
+
+def _is_machinery(file: str) -> bool:
+    """Frames of the shape checks between the caller and here."""
+    return file == __file__ or "jaxtyping" in file or "beartype" in file
 
 
 @cache

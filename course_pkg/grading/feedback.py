@@ -26,6 +26,7 @@ _WORDS = {
     "out_of_memory": "out of memory",
     "not_attempted": "not attempted",
     "missing": "not found",
+    "unknown": "unknown",
     "not_graded": "not graded",
     "malformed": "not an answer",
     "raised": "raised an error",
@@ -52,7 +53,7 @@ def feedback_html(record: Record) -> str:
         items = "".join(f"<li><code>{escape(n)}</code>: {escape(r)}</li>" for n, r in told)
         parts.append(f"<h2>About your files</h2><ul>{items}</ul>")
     for mark in record.exercises:
-        tone = {"correct": "correct", "not_attempted": "", "not_graded": ""}.get(
+        tone = {"correct": "correct", "not_attempted": "", "not_graded": "", "unknown": ""}.get(
             mark.status, "failed"
         )
         lines = "".join(f"<pre>{escape(line)}</pre>" for line in _lines(mark))

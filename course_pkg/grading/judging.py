@@ -12,7 +12,8 @@ from typing import Any
 
 from course_pkg import __version__
 from course_pkg.checkers import Exercise, exercise
-from course_pkg.grading.answers import Answer, mark_answer
+from course_pkg.grading.answers import mark_answer
+from course_pkg.grading.asking import Answer
 from course_pkg.grading.conversation import Ended
 from course_pkg.grading.notebooks import Broken, Source, read_file
 from course_pkg.grading.process import TooWeak, Worker
@@ -83,15 +84,17 @@ def grade_submission(job: Job, settings: Settings) -> Record:
     readable = 0
     answers: dict[str, tuple[str, Answer]] = {}
     prose: list[tuple[str, str, str]] = []
+    broken: dict[str, tuple[str, list[str]]] = {}
     for path, data in job.files:
         try:
             source = read_file(path, data)
-            found, reasons = _found(source, tasks, worker, settings)
+            found, reasons, torn = _found(source, tasks, worker, settings)
         except Broken as reason:
             problems.append((path, str(reason)))
             continue
         readable += 1
         problems += [(path, reason) for reason in reasons]
+        broken |= {id: (path, labels) for id, labels in torn.items()}
         prose += [(path, label, text) for label, text in source.prose]
         for id, answer in found.items():
             if id in answers:
@@ -106,7 +109,7 @@ def grade_submission(job: Job, settings: Settings) -> Record:
     marks = [
         _exercise(task, answers[task.id][1], job.student, settings)
         if task.id in answers
-        else _missing(task, prose, problems, all_read)
+        else _missing(task, prose, problems, broken.get(task.id), all_read)
         for task in tasks
     ]
     return Record(status="graded", exercises=tuple(marks), **common)
@@ -158,7 +161,7 @@ def exercise_exists(id: str) -> bool:
 
 def _found(
     source: Source, tasks: list[Exercise], worker: Worker, settings: Settings
-) -> tuple[dict[str, Answer], list[str]]:
+) -> tuple[dict[str, Answer], list[str], dict[str, list[str]]]:
     """The answers in one file, read in a jailed process."""
     job = {
         "kind": "read",
@@ -178,12 +181,13 @@ def _found(
         id: Answer(
             found["name"],
             tuple((label, text) for label, text in found["cells"]),
+            tuple((label, line) for label, line in found["unsure"]),
             found["structure"],
             found["size"],
         )
         for id, found in header["answers"].items()
     }
-    return answers, reasons
+    return answers, reasons, header["broken"]
 
 
 _GAVE_UP = {"timeout": "took too long", "crashed": "broke down", "malformed": "broke down"}
@@ -193,7 +197,7 @@ def _exercise(task: Exercise, answer: Answer, student: str, settings: Settings) 
     """Mark one answer; only a fault that concerns this exercise alone is caught."""
     try:
         asked = questions(task.id, settings.seed(task.id, student))
-        worker = worker_for((task.needs,) if task.needs else (), settings.measures)
+        worker = worker_for(tuple(p for p in task.imports if p != "numpy"), settings.measures)
         return mark_answer(task, answer, asked, worker, settings)
     except Exception as error:
         note = f"{type(error).__name__}: {error}"
@@ -205,10 +209,19 @@ def _missing(
     task: Exercise,
     prose: Iterable[tuple[str, str, str]],
     problems: list[tuple[str, str]],
+    broken: tuple[str, list[str]] | None,
     all_read: bool,
 ) -> ExerciseMark:
-    """No answer was found: say where it may have gone."""
-    message = f"No function `{task.name}` was found."
+    """No answer was found: say where it may have gone. That is no mark of 0."""
+    maximum = task.points * 100
+    if broken is not None:
+        path, labels = broken
+        found = [
+            r for p, r in problems if p == path and r.startswith(tuple(f"{x}:" for x in labels))
+        ]
+        message = f"`{task.name}` stands in a cell that is not Python. In {path}, {found[-1]}."
+        return ExerciseMark(task.id, "missing", 0, maximum, message)
+    message = f"Not graded: no function `{task.name}` was found, and no check of it."
     pattern = re.compile(rf"^\s*def\s+{re.escape(task.name)}\s*\(", re.MULTILINE)
     for path, label, text in prose:
         if pattern.search(text):
@@ -217,6 +230,5 @@ def _missing(
         if ": line " in reason or "nested too deeply" in reason:
             message += f" In {path}, {reason}: what stands in that cell was not read."
     if not all_read:
-        message = f"Not graded: it was not found, and not every file could be read. {message}"
-        return ExerciseMark(task.id, "not_graded", None, task.points * 100, message)
-    return ExerciseMark(task.id, "missing", 0, task.points * 100, message)
+        message += " Not every file could be read."
+    return ExerciseMark(task.id, "unknown", None, maximum, message)

@@ -17,6 +17,8 @@ from course_pkg.grading.worker.wire import Incoming
 
 __all__ = ["ALL_MEASURES", "Fault", "Isolation", "TooWeak", "Worker"]
 
+# Files of `course_pkg.checkers` that the worker loads by their paths.
+SHARED = ("values", "frames", "imports", "forbidden")
 ALL_MEASURES = ("landlock", "seccomp", "bubblewrap", "pidfd")
 # By its path and under another name, with nothing of `course_pkg` on the search path.
 _LOAD_AND_RUN = """
@@ -75,7 +77,7 @@ class Worker:
             "packages": packages,
             "measures": measures,
             # The learner's own checks read values and errors in the same way.
-            "shared": {name: str(checkers / f"{name}.py") for name in ("values", "frames")},
+            "shared": {name: str(checkers / f"{name}.py") for name in SHARED},
         }
         place = str(Path(__file__).parent / "worker" / "__init__.py")
         prefix = wrapper() if "bubblewrap" in measures else ()

@@ -4,11 +4,13 @@ Made in the judging process, which holds the reference; only the inputs leave it
 """
 
 import copy
+import hashlib
 import inspect
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,7 +20,15 @@ from course_pkg.checkers.judge import judge
 from course_pkg.checkers.values import collect
 from course_pkg.grading.worker.wire import pack
 
-__all__ = ["Question", "drive_source", "questions"]
+__all__ = ["Question", "drive_source", "inputs_of", "questions", "shares"]
+
+
+_FRESH = 3  # hidden cases from a space too large to remember, at least
+_DRAWS = 12  # seeds that are tried for them
+_REMEMBERED = range(9)  # seeds whose cases count as known: the public one and a few others
+_SMALL_SHARE = Fraction(1, 5)  # of the mark, for the known cases together and for the idle ones
+
+Kind = Literal["fresh", "known", "idle"]
 
 
 @dataclass(frozen=True)
@@ -28,12 +38,20 @@ class Question:
     Args:
         task: the exercise.
         case: the case.
-        is_hidden: whether the public seed, the one of the learners' own checks, gives other inputs.
+        is_known: whether its inputs can be had from the public seed or its neighbours.
     """
 
     task: Exercise
     case: Case
-    is_hidden: bool
+    is_known: bool
+
+    @cached_property
+    def kind(self) -> Kind:
+        """Known to everybody; or idle, because an input given back is right; or neither."""
+        if self.is_known:
+            return "known"
+        inputs = [np.asarray(value) for value in self.case.inputs.values()]
+        return "idle" if all(_is_one_of(out, inputs) for out in self.expected.values()) else "fresh"
 
     @cached_property
     def expected(self) -> dict[str, np.ndarray]:
@@ -77,6 +95,8 @@ class Question:
 def questions(id: str, seed: int) -> tuple[Question, ...]:
     """The cases of an exercise for one seed, with their right answers worked out.
 
+    Where the exercise itself has fewer than three that nobody can know, more are drawn.
+
     Args:
         id: of the exercise.
         seed: see `Settings.seed`.
@@ -89,14 +109,76 @@ def questions(id: str, seed: int) -> tuple[Question, ...]:
         (4, 4)
     """
     task = exercise(id).definition
-    public = {case.name: pack(dict(case.inputs)) for case in make_cases(task)}
-    asked = tuple(
-        Question(task, case, public.get(case.name) != pack(dict(case.inputs)))
-        for case in make_cases(task, seed)
-    )
+    known = _known(id)
+    asked = [Question(task, case, inputs_of(case) in known) for case in make_cases(task, seed)]
+    seen = {inputs_of(question.case) for question in asked}
+    for draw in range(2, _DRAWS + 2):
+        if sum(question.kind == "fresh" for question in asked) >= _FRESH:
+            break
+        for case in make_cases(task, (seed + draw * 0x9E3779B97F4A7C15) % 2**63):
+            if inputs_of(case) in known | seen:
+                continue
+            question = Question(task, replace(case, name=f"{case.name} ({draw})"), False)
+            if question.kind == "fresh":
+                asked.append(question)
+                seen.add(inputs_of(case))
     for question in asked:
-        _ = question.expected  # now, so that a reference that fails is the grader's fault
-    return asked
+        _ = question.kind, question.expected  # now: a reference that fails is the grader's fault
+    return tuple(asked)
+
+
+def shares(asked: Sequence[Question]) -> list[Fraction]:
+    """What every case counts for, as a part of the whole mark.
+
+    The known ones together count for no more than a fifth, and so do the idle ones; what is left
+    is for those that show whether the function does its work.
+
+    Args:
+        asked: the questions of one exercise.
+
+    Returns:
+        One part each; together they are 1.
+
+    Example:
+        >>> sum(shares(questions("upsampling.nearest", 5)))
+        Fraction(1, 1)
+    """
+    kinds = [question.kind for question in asked]
+    if "fresh" not in kinds:
+        return [Fraction(1, len(kinds))] * len(kinds)
+    small = {
+        kind: min(Fraction(kinds.count(kind), len(kinds)), _SMALL_SHARE)
+        for kind in ("known", "idle")
+    }
+    together = {**small, "fresh": 1 - sum(small.values())}
+    return [Fraction(together[kind], kinds.count(kind)) for kind in kinds]
+
+
+def inputs_of(case: Case) -> bytes:
+    """The inputs of a case as one string of bytes, to tell whether two cases are the same.
+
+    Args:
+        case: the case.
+
+    Returns:
+        The bytes.
+
+    Example:
+        >>> inputs_of(Case("a", {"k": 2})) == inputs_of(Case("b", {"k": 2}))
+        True
+    """
+    tree, body = pack(dict(case.inputs))
+    return hashlib.sha256(repr(tree).encode() + body).digest()
+
+
+@lru_cache(maxsize=512)
+def _known(id: str) -> frozenset[bytes]:
+    task = exercise(id).definition
+    return frozenset(inputs_of(case) for seed in _REMEMBERED for case in make_cases(task, seed))
+
+
+def _is_one_of(output: np.ndarray, inputs: list[np.ndarray]) -> bool:
+    return any(np.array_equal(output, value) for value in inputs)
 
 
 def drive_source(task: Exercise) -> tuple[str, str]:

@@ -7,7 +7,7 @@ Marks are counted in hundredths of a point, as whole numbers: sums of fractions 
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-__all__ = ["SCHEMA", "CaseMark", "ExerciseMark", "Record", "as_points"]
+__all__ = ["SCHEMA", "CaseMark", "ExerciseMark", "ExerciseStatus", "Record", "as_points"]
 
 SCHEMA = "course_pkg.grade/1"
 
@@ -25,6 +25,7 @@ ExerciseStatus = Literal[
     "malformed",
     "not_attempted",
     "missing",
+    "unknown",
     "not_graded",
 ]
 

@@ -14,6 +14,8 @@ __all__ = ["summary_html"]
 
 _BAR = ".bar { background: #2e9e5b55; display: inline-block; height: .8em; }"
 
+_WITHOUT_AN_ANSWER = ("missing", "unknown", "not_attempted", "not_graded")
+
 
 def summary_html(records: Sequence[Record], exercises: Sequence[str]) -> str:
     """A page for the teacher, in one file.
@@ -76,7 +78,7 @@ def _exercises(records: Sequence[Record], exercises: Sequence[str]) -> str:
         marks = [e for record in records for e in record.exercises if e.id == id]
         if not marks:
             continue
-        answered = [e for e in marks if e.status not in ("missing", "not_attempted", "not_graded")]
+        answered = [e for e in marks if e.status not in _WITHOUT_AN_ANSWER]
         right = sum(e.status == "correct" for e in marks)
         share = 100 * right // len(marks)
         rows.append(

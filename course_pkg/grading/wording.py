@@ -6,12 +6,23 @@ student's own lines; the rest goes to the teacher.
 """
 
 import builtins
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from course_pkg.checkers import Exercise
+from course_pkg.checkers.forbidden import sentence as forbidden_sentence
+from course_pkg.checkers.imports import sentence as imports_sentence
 
-__all__ = ["ENDED", "clean", "difference_in_words", "error_in_words", "refusal_in_words"]
+__all__ = [
+    "ENDED",
+    "clean",
+    "difference_in_words",
+    "error_in_words",
+    "forbidden_in_words",
+    "refusal_in_words",
+    "refused_in_words",
+]
 
 ENDED = {
     "timeout": "It took longer than {seconds:g} seconds and was stopped.",
@@ -22,6 +33,10 @@ ENDED = {
     "out_of_memory": "It wanted more than {memory} MB of memory.",
 }
 _FENCED = frozenset({"PermissionError", "BlockingIOError", "ConnectionError", "FileNotFoundError"})
+# What an import that was refused may lead to, further on.
+_FOLLOWS_A_REFUSAL = frozenset(
+    {"ModuleNotFoundError", "ImportError", "NameError", "AttributeError", "TypeError"}
+)
 _KNOWN = frozenset(
     name
     for name, thing in vars(builtins).items()
@@ -83,7 +98,11 @@ def refusal_in_words(text: str, task: Exercise) -> str:
 
 
 def error_in_words(
-    header: Mapping[str, Any], cells: Mapping[str, str], task: Exercise, is_hidden: bool = False
+    header: Mapping[str, Any],
+    cells: Mapping[str, str],
+    task: Exercise,
+    is_hidden: bool = False,
+    refused: Sequence[str] = (),
 ) -> str:
     """An exception as its author may see it: its type, and the line that they wrote themselves.
 
@@ -95,6 +114,7 @@ def error_in_words(
         cells: the answer's cells by name, as the judge knows them.
         task: the exercise.
         is_hidden: whether the case's inputs are known to nobody.
+        refused: modules that were refused on the way.
 
     Returns:
         One or two sentences.
@@ -107,7 +127,7 @@ def error_in_words(
     """
     kind = header.get("type")
     if kind == "Forbidden":
-        return f"Your function used an operation that this exercise forbids ({task.title})."
+        return forbidden_sentence(", ".join(task.forbid))
     known = isinstance(kind, str) and kind in _KNOWN
     article = "an" if known and str(kind)[0] in "AEIOU" else "a"
     name = f"{article} {kind}" if known else "an error of a class of its own"
@@ -125,10 +145,75 @@ def error_in_words(
         sentence += (
             "\nWhile an answer is graded there are no files, no network and no other processes."
         )
-    if kind in ("ModuleNotFoundError", "ImportError"):
-        packages = "numpy and torch" if task.needs == "torch" else "numpy"
-        sentence += f"\nThis exercise is graded with {packages} and Python's own library."
+    if refused and kind in _FOLLOWS_A_REFUSAL:
+        name = refused[-1]
+        said = imports_sentence(_written(name, cells.values()), task.imports)
+        sentence += f"\n{said}{_where(name, cells.items())}"
     return sentence
+
+
+def refused_in_words(name: str, task: Exercise, cells: Iterable[tuple[str, str]]) -> str:
+    r"""An answer that is not there because what it was made of is refused.
+
+    Args:
+        name: of the module.
+        task: the exercise.
+        cells: name and text of the answer's cells.
+
+    Returns:
+        A sentence with the line, as far as it can be told.
+
+    Example:
+        >>> from course_pkg.checkers import exercise
+        >>> task = exercise("upsampling.nearest").definition
+        >>> refused_in_words("torch", task, [("cell 2", "k = 1\nimport torch")]).splitlines()[1]
+        'cell 2, line 2: import torch'
+    """
+    where = _where(name, cells)
+    said = imports_sentence(_written(name, [text for _, text in cells]), task.imports)
+    return f"Your function is not there. {said}{where}"
+
+
+def _where(name: str, cells: Iterable[tuple[str, str]]) -> str:
+    """The line that imports a module, as it was handed in: no answer can choose it."""
+    word = re.compile(rf"\b(import|from)\b.*\b{re.escape(name)}\b")
+    for label, text in cells:
+        for number, line in enumerate(text.split("\n"), 1):
+            if word.search(line):
+                return f"\n{label}, line {number}: {clean(line.strip(), 120)}"
+    return ""
+
+
+def forbidden_in_words(header: Mapping[str, Any], cells: Iterable[tuple[str, str]]) -> str:
+    r"""A forbidden operation that stands in the code; said before any hidden input was shown.
+
+    Args:
+        header: what the worker said.
+        cells: name and text of the answer's cells.
+
+    Returns:
+        The sentence that the notebook's check gives, and the line.
+
+    Example:
+        >>> said = {"at": ["cell 2", 1], "text": "F.fold"}
+        >>> forbidden_in_words(said, [("cell 2", "y = F.fold(x)")]).splitlines()
+        ['Your function used an operation that this exercise forbids: F.fold.',
+         'cell 2, line 1: y = F.fold(x)']
+    """
+    text = forbidden_sentence(clean(header.get("text"), 80))
+    match header.get("at"):
+        case [str() as label, int() as line] if label in dict(cells):
+            lines = dict(cells)[label].split("\n")
+            if 1 <= line <= len(lines):
+                text += f"\n{label}, line {line}: {clean(lines[line - 1].strip(), 120)}"
+        case _:
+            pass
+    return text
+
+
+def _written(name: str, texts: Iterable[str]) -> str:
+    """A module's name if the student has written it: others could be made of hidden inputs."""
+    return name if any(name in text for text in texts) else "That module"
 
 
 def clean(text: Any, longest: int = 1000) -> str:

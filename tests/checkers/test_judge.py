@@ -55,8 +55,10 @@ def test_the_tolerance_counts_against_the_largest_value():
         (1, True, "The values are bool, expected integers: count with numbers."),
         (1.0, True, "The values are True and False, expected floating-point numbers."),
         ([True], [1], "The values are int64, expected True and False (bool)."),
-        ([1.0], np.array([1.0], dtype=np.float32), "The values are float32, expected float64 as "
-         "in the inputs: half of the digits are lost."),
+        ([1.0], np.array([1.0], dtype=np.float16), "The values are float16, expected float64 or "
+         "float32: most digits are lost."),
+        ([1.0, 3.0], np.array([1.0, 3.0001], dtype=np.float32), "1 of 2 values differs; the worst "
+         "stands at [1]: expected 3, got 3.0001."),
     ],
 )  # fmt: skip
 def test_refused_in_words(expected, got, sentence):

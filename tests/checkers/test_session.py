@@ -78,7 +78,7 @@ def test_progress_follows_the_checks():
     assert before.keys() == {e.id for e in exercises_of(4)}
     task.check(lambda y, stride: y)
     assert dict(progress(chapter=4).rows)["upsampling.sum_pool"] == "wrong"
-    task.check(task.definition.reference)
+    task.check(lambda y, stride: y.reshape(-1, stride, y.shape[1] // stride, stride).sum((1, 3)))
     card = progress(chapter=4)
     assert dict(card.rows)["upsampling.sum_pool"] == "correct"
     assert (

@@ -157,7 +157,7 @@ def test_a_syntax_error_in_the_answer_says_where(grade):
 def test_a_cell_turned_into_text_is_pointed_at(grade):
     record = grade(data=dumped(cells=[{"cell_type": "markdown", "source": RIGHT}, *cells("1")]))
     (mark,) = record.exercises
-    assert (mark.status, mark.hundredths) == ("missing", 0)
+    assert (mark.status, mark.hundredths) == ("unknown", None)
     assert "cell 1 holds one, but that cell is text rather than code" in mark.message
 
 
@@ -167,7 +167,8 @@ def test_of_two_definitions_the_last_counts_and_both_are_reported(grade):
     assert record.problems == (
         (
             "kim.ipynb",
-            "cell 2: `nearest` is defined 2 times (cell 1, cell 2): the last one counts",
+            "cell 2: `nearest` is defined 2 times (cell 1, cell 2): what was checked counts, "
+            "else the last one",
         ),
     )
 

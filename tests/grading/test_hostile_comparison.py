@@ -44,7 +44,7 @@ def nearest(x, scale_factor):
     "broadcast_scalar": "def nearest(x, scale_factor):\n    return float(x.mean())",
     "wrong_dtype": """
 def nearest(x, scale_factor):
-    return x.repeat(scale_factor, 0).repeat(scale_factor, 1).astype(np.float32)
+    return x.repeat(scale_factor, 0).repeat(scale_factor, 1).astype(np.float16)
 """,
     "wrong_shape_right_sum": """
 def nearest(x, scale_factor):

@@ -97,7 +97,7 @@ def nearest(x, scale_factor):
 def test_nothing_can_be_stolen(attack, name):
     mark = attack(THEFTS[name])
     assert mark.hundredths == 0
-    assert mark.status in ("wrong", "raised", "missing")
+    assert mark.status in ("wrong", "raised")
     if "read" in name:
         denied = " ".join(case.note + case.message for case in mark.cases) + mark.message
         assert re.search(r"denied|cannot be used|course_pkg", denied)
@@ -181,7 +181,7 @@ def test_no_hidden_input_reaches_the_student(grade, name):
     seed = Settings(("upsampling.nearest",), b"a secret of the tests").seed(
         "upsampling.nearest", "kim"
     )
-    hidden = [q.case.inputs["x"] for q in questions("upsampling.nearest", seed) if q.is_hidden]
+    hidden = [q.case.inputs["x"] for q in questions("upsampling.nearest", seed) if not q.is_known]
     assert len(hidden) >= 3
     shown = feedback_html(record) + feedback_markdown(record) + json.dumps(results(record))
     for x in hidden:

@@ -1,12 +1,10 @@
-"""Run one answer: define it, then call it on one case after the other.
+"""Run one answer: reach the place where it is checked, then call it on one case after the other.
 
 Only plain arrays go back, and the words here are for a teacher's eyes: a learner reads what the
 judge makes of them. Whatever a submitted program does to this module, it does to itself alone.
 """
 
-import __future__
-
-import linecache
+import ast
 import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
@@ -15,83 +13,112 @@ from typing import Any
 import numpy as np
 
 from .bans import ban
+from .running import Run
+from .surroundings import Surroundings
 from .wire import MAX_BODY, describe, unpack
 
 __all__ = ["answer"]
 
 _LONGEST_TEXT = 2000
-# Annotations stay unread: they may name what is not here.
-_FLAGS = __future__.annotations.compiler_flag
+
+Receive = Callable[[], tuple[dict[str, Any], bytes]]
+Send = Callable[[dict[str, Any], bytes], None]
 
 
 def answer(
-    job: dict[str, Any],
-    receive: Callable[[], tuple[dict[str, Any], bytes]],
-    send: Callable[[dict[str, Any], bytes], None],
-    values: ModuleType,
-    frames: ModuleType,
+    job: dict[str, Any], receive: Receive, send: Send, shared: Mapping[str, ModuleType]
 ) -> None:
-    """Define the function, then answer until the judge has no more cases.
+    """Run the notebook's part in the answer, and answer wherever it is asked for.
 
     Args:
-        job: the cells' texts, the function's name, the source of the exercise's drive, the
-            outputs' names and the banned operations.
+        job: the cells' texts, the exercise's id, the function's name, the source of the exercise's
+            drive, the outputs' names, the packages that may be imported, the banned operations.
         receive: gives the judge's next message.
         send: takes a message for the judge.
-        values: `course_pkg.checkers.values`, loaded by its path.
-        frames: `course_pkg.checkers.frames`, loaded by its path.
+        shared: files of `course_pkg.checkers`, loaded by their paths.
 
     Example:
         >>> answer.__name__  # runs in the worker process
         'answer'
     """
-    ban(job["forbid"])
+    found = _forbidden(job, shared["forbidden"])
+    if found:
+        send({"status": "forbidden", "at": found[:2], "text": found[2]}, b"")
+        return
+    ban(shared["forbidden"].operators(job["forbid"]))
+    refusals = shared["imports"].Refusals(tuple(job["packages"]), is_lenient=True)
     drive = _function(job["drive"], job["drive_name"])
-    function, notes = _define(job["cells"], job["name"], frames)
-    send({"status": "defined" if callable(function) else "undefined", "notes": notes}, b"")
     outputs = tuple(job["outputs"])
-    while True:
-        header, body = receive()
-        inputs = unpack(header["inputs"], body)
-        before = unpack(header["inputs"], body)
+
+    def ask(function: Any, moment: int, where: str) -> None:
+        notes = [_short(note) for note in run.notes]
+        send({"status": "asked", "moment": moment, "where": where, "notes": notes}, b"")
+        refusals.is_lenient = False
+        before = list(refusals.names)
         try:
-            found = values.collect(drive(function, inputs), outputs)
-            described, numbers = describe([_sendable(array) for array in found.values()])
-        except values.Refused as refused:
-            send({"status": "refused", "text": _short(str(refused))}, b"")
-            continue
-        except BaseException as error:  # SystemExit too: the next case is still to come
-            send(_told(error, function, job["cells"], frames), b"")
-            continue
-        if len(numbers) > MAX_BODY:
-            send({"status": "refused", "text": "The result is far too large."}, b"")
-            continue
-        changed = [k for k in before if not _same(before[k], inputs.get(k))]
-        send({"status": "ok", "arrays": described, "changed": changed}, numbers)
+            while True:
+                header, body = receive()
+                if "inputs" not in header:
+                    return
+                refusals.names[:] = before
+                reply, numbers = _case(header, body, function, drive, outputs, job, shared)
+                reply["refused"] = refusals.names[:20]
+                send(reply, numbers)
+        finally:
+            refusals.is_lenient = True
+            refusals.names[:] = before
+
+    run = Run(job, shared["frames"], ask)
+    surroundings = Surroundings(job["id"], refusals, run.checked)
+    run.through(surroundings.space)
+    notes = [_short(note) for note in run.notes]
+    send({"status": "over", "notes": notes, "refused": refusals.names[:20]}, b"")
 
 
-def _define(cells: list[list[str]], name: str, frames: ModuleType) -> tuple[Any, list[str]]:
-    """Run every statement by itself: one that fails must not take the answer with it."""
-    import ast
-
-    # As in a notebook, where `if __name__ == "__main__":` is true.
-    space: dict[str, Any] = {"__name__": "__main__"}
-    notes = []
-    for label, text in cells:
-        filename = f"<{label}>"
-        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+def _forbidden(job: dict[str, Any], forbidden: ModuleType) -> list[Any]:
+    """Where the code names what the exercise forbids; of unsure statements, they are left out."""
+    unsure = {tuple(place) for place in job["unsure"]}
+    job["left_out"] = []
+    for label, text in job["cells"] if job["forbid"] else ():
         for node in ast.parse(text).body:
-            try:
-                module = ast.Module([node], [])
-                exec(compile(module, filename, "exec", _FLAGS, dont_inherit=True), space)
-            except BaseException as error:
-                notes.append(_short(f"{label}: {frames.tell(error, None)}"))
-    return space.get(name), notes[:20]
+            # Around a check stands what the learner does with the answer, not the answer.
+            found = forbidden.find(node, job["forbid"], not isinstance(node, ast.Expr))
+            if found and (label, node.lineno) not in unsure:
+                return [label, found.line, found.what]
+            if found:
+                job["left_out"].append((label, node.lineno))
+    return []
+
+
+def _case(
+    header: dict[str, Any],
+    body: bytes,
+    function: Any,
+    drive: Callable[[Any, Mapping[str, Any]], Any],
+    outputs: tuple[str, ...],
+    job: dict[str, Any],
+    shared: Mapping[str, ModuleType],
+) -> tuple[dict[str, Any], bytes]:
+    values = shared["values"]
+    inputs = unpack(header["inputs"], body)
+    before = unpack(header["inputs"], body)
+    try:
+        found = values.collect(drive(function, inputs), outputs)
+        described, numbers = describe([_sendable(array) for array in found.values()])
+    except values.Refused as refused:
+        return {"status": "refused", "text": _short(str(refused))}, b""
+    except BaseException as error:  # SystemExit too: the next case is still to come
+        return _told(error, function, job["cells"], shared["frames"]), b""
+    if len(numbers) > MAX_BODY:
+        return {"status": "refused", "text": "The result is far too large."}, b""
+    changed = [k for k in before if not _same(before[k], inputs.get(k))]
+    return {"status": "ok", "arrays": described, "changed": changed}, numbers
 
 
 def _function(source: str, name: str) -> Callable[[Any, Mapping[str, Any]], Any]:
     space: dict[str, Any] = {}
-    exec(compile(source, "<frozen exercise>", "exec", _FLAGS, dont_inherit=True), space)
+    code = "from __future__ import annotations\n" + source
+    exec(compile(code, "<frozen exercise>", "exec", dont_inherit=True), space)
     return space[name]
 
 

@@ -5,22 +5,12 @@ scripts) are switched off with it. It is a fence rather than a wall: code in the
 undo it.
 """
 
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 __all__ = ["Forbidden", "ban"]
 
-_ALL_CONVOLUTIONS = (
-    "convolution",
-    "_convolution",
-    "convolution_overrideable",
-    "convolution_backward",
-    "mkldnn_convolution",
-    "slow_conv_transpose2d",
-    "_slow_conv2d_forward",
-    "_slow_conv2d_backward.output_mask",
-    "col2im",
-)
-_GROUPS = {"convolution": _ALL_CONVOLUTIONS}
 _registered: list[Any] = []  # torch drops a registration whose library is collected
 
 
@@ -28,30 +18,35 @@ class Forbidden(RuntimeError):
     """An operation that the exercise asks to do without."""
 
 
-def ban(names: list[str]) -> None:
+def ban(names: Iterable[str]) -> None:
     """Make torch refuse some operations in this process.
 
     Args:
-        names: operators of ``torch.ops.aten``, or the group ``"convolution"``.
+        names: operators of ``torch.ops.aten``.
 
     Example:
         >>> ban([])
     """
-    if not names:
+    operators = tuple(names)
+    if not operators:
         return
-    from importlib import import_module
-
     library = import_module("torch.library")
     overrides = library.Library("aten", "IMPL")
-    for name in names:
-        for operator in _GROUPS.get(name, (name,)):
+    for operator in operators:
+        for overload in _overloads(operator):
             for key in ("CPU", "CompositeImplicitAutograd"):
                 try:
-                    overrides.impl(operator, _refusing(name), key)
+                    overrides.impl(overload, _refusing(operator), key)
                     break
                 except RuntimeError:  # this torch has no such operator, or another kind of it
                     continue
     _registered.append(overrides)
+
+
+def _overloads(operator: str) -> list[str]:
+    packet = getattr(import_module("torch").ops.aten, operator, None)
+    names = [] if packet is None else packet.overloads()
+    return [operator if name == "default" else f"{operator}.{name}" for name in names]
 
 
 def _refusing(name: str) -> Any:

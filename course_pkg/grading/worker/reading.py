@@ -1,29 +1,96 @@
-"""Find the answers in a notebook, and of everything else only what they need.
+"""Find the answers in a notebook, and of everything else only what may have a part in them.
 
-Of all cells this keeps the answer's function and, step by step, whatever top-level names it uses:
-imports, helpers, constants. Training loops, plots and installations are left out, so nothing has
-to run that the answer does not ask for. Nothing is executed here; but parsing hostile text can
-bring Python down, so even this happens in a jailed process.
+Of all cells this keeps the statements that check or define an answer and, step by step, whatever
+gives a value to a name that these use, or may change what such a name stands for. Training loops,
+plots and installations are left out as far as they have no part in it. Nothing is executed here;
+but parsing hostile text can bring Python down, so even this happens in a jailed process.
 """
 
 import ast
-import symtable
-from dataclasses import dataclass, field
 from typing import Any
 
 from .cells import Unreadable, parse
-from .structure import fingerprint, without_annotations
+from .changes import changes
+from .effects import Statement, statement
+from .structure import fingerprint
 
 __all__ = ["read"]
 
+_STATE_OF_LIBRARIES = ("seed", "set", "filter", "simplefilter", "warnings", "getcontext")
 
-@dataclass
-class _Statement:
-    cell: int
-    node: ast.stmt
-    binds: set[str]
-    uses: set[str]
-    mutates: set[str] = field(default_factory=set)
+
+class _Notebook:
+    """The statements of all cells, and what is known about them together."""
+
+    def __init__(self, cells: list[tuple[str, str]]) -> None:
+        self.cells = cells
+        self.texts: dict[int, str] = {}
+        self.statements: list[Statement] = []
+        self.problems: list[list[str]] = []
+        self.broken: list[int] = []
+        for number, (_, source) in enumerate(cells):
+            try:
+                tree, self.texts[number] = parse(source)
+            except (Unreadable, RecursionError) as reason:
+                self._problem(number, _why(reason))
+                continue
+            for node in tree.body:
+                try:
+                    self.statements.append(statement(number, node))
+                except (SyntaxError, RecursionError, MemoryError, ValueError) as reason:
+                    self._problem(number, _why(reason, node))
+        self.changes = changes(self.statements)
+        self.checking = self._checking()
+
+    def _problem(self, number: int, reason: str) -> None:
+        self.problems.append([self.cells[number][0], reason])
+        self.broken.append(number)
+
+    def _checking(self) -> dict[int, set[str]]:
+        """Statements that may check something, each with the ids it may do so for."""
+        tainted, packages = {"exercise"}, set()
+        ids: dict[str, set[str]] = {}
+        found: dict[int, set[str]] = {}
+        for number, s in enumerate(self.statements * 2):  # twice, for what is used before
+            number %= len(self.statements)
+            if s.is_import and "course_pkg" in s.words:
+                if s.words & {"checkers", "exercise", "*"}:
+                    tainted |= s.binds
+                packages |= s.binds
+                continue
+            mine = s.ids.union(*(ids.get(name, ()) for name in s.uses))
+            through_package = s.uses & packages and s.words & {"checkers", "exercise"}
+            if s.uses & tainted or through_package or "checkers" in s.words:
+                tainted |= s.binds
+                found[number] = mine
+            for name in s.binds:
+                ids[name] = ids.get(name, set()) | mine
+        return found
+
+    def needed(self, id: str, name: str) -> tuple[list[int], set[int]]:
+        """The statements of one answer, and those of them that may have nothing to do with it."""
+        roots = {n for n, ids in self.checking.items() if id in ids or not ids}
+        roots |= {n for n, s in enumerate(self.statements) if name in s.binds}
+        anything = {n for n, s in enumerate(self.statements) if s.is_anything or self._sets(s)}
+        names = {name}.union(*(self.statements[n].uses for n in roots | anything))
+        chosen, sure = roots | anything, set(roots)
+        while True:
+            binding = {n for n, s in enumerate(self.statements) if s.binds & names}
+            changing = {n for n, names_of in self.changes.items() if names_of & names}
+            sure |= binding
+            fresh = (binding | changing) - chosen
+            if not fresh:
+                return sorted(chosen), chosen - sure
+            chosen |= fresh
+            names |= set().union(*(self.statements[n].uses for n in fresh))
+
+    def _sets(self, s: Statement) -> bool:
+        """``np.random.seed(0)``, ``sys.setrecursionlimit(...)``: state that no name stands for."""
+        match s.node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr))):
+                return attr.startswith(_STATE_OF_LIBRARIES)
+            case _:
+                return False
 
 
 def read(cells: list[tuple[str, str]], wanted: dict[str, str]) -> dict[str, Any]:
@@ -31,137 +98,74 @@ def read(cells: list[tuple[str, str]], wanted: dict[str, str]) -> dict[str, Any]
 
     Args:
         cells: name and text of every code cell, from top to bottom.
-        wanted: exercise ids, and what the answer's function is called unless a ``check`` in the
-            notebook names another.
+        wanted: exercise ids, and what the answer's function is called.
 
     Returns:
-        ``problems``: cells that cannot be read and names defined twice. ``answers``: by exercise
-        id the function's name, the cells' texts with everything else blanked out, and the
-        structure of the function.
+        ``problems``: cells that cannot be read and names defined twice. ``broken``: of the ids
+        without an answer, the cells that hold one and cannot be read. ``answers``: by exercise id
+        the function's name, the cells' texts with everything else blanked out, the places of
+        statements that may have nothing to do with it, and the structure of the function.
 
     Example:
         >>> found = read([("cell 1", "import os"), ("cell 2", "def f(x): return x")], {"a.f": "f"})
         >>> found["answers"]["a.f"]["cells"]
         [['cell 2', 'def f(x): return x']]
     """
-    problems: list[list[str]] = []
-    texts: dict[int, str] = {}
-    statements: list[_Statement] = []
-    names = dict(wanted)
-    for number, (label, source) in enumerate(cells):
-        try:
-            tree, texts[number] = parse(source)
-            statements += [_statement(number, node) for node in tree.body]
-            names |= {k: v for k, v in _checked(tree).items() if k in wanted}
-        except Unreadable as reason:
-            problems.append([label, str(reason)])
-        except RecursionError:
-            problems.append([label, "the code is nested too deeply to be read"])
-    answers = {}
-    for id, name in names.items():
-        # Alone, a text without a function of that name holds no answer.
-        definitions = [s for s in statements if name in s.binds]
-        if not definitions:
+    book = _Notebook(cells)
+    answers, broken = {}, {}
+    for id, name in wanted.items():
+        definitions = [s for s in book.statements if name in s.binds and not s.is_import]
+        chosen, unsure = book.needed(id, name)
+        parts = [book.statements[n] for n in chosen]
+        checks = any(id in ids for ids in book.checking.values())
+        if not checks and not any(name in s.binds for s in parts):
+            torn = [n for n in book.broken if f"def {name}" in cells[n][1]]
+            if torn:
+                broken[id] = [cells[n][0] for n in torn]
             continue
-        needed = _closure(statements, name)
         kept = [
-            [cells[number][0], _only(text, [s.node for s in needed if s.cell == number])]
-            for number, text in texts.items()
-            if any(s.cell == number for s in needed)
+            [cells[number][0], _only(text, [s.node for s in parts if s.cell == number])]
+            for number, text in book.texts.items()
+            if any(s.cell == number for s in parts)
         ]
-        functions = [s for s in definitions if isinstance(s.node, ast.FunctionDef | ast.ClassDef)]
+        places = [
+            [cells[book.statements[n].cell][0], book.statements[n].node.lineno]
+            for n in sorted(unsure)
+        ]
+        functions = [s for s in definitions if s.is_definition]
         if len(functions) > 1:
-            where = [cells[s.cell][0] for s in functions]
-            twice = f"`{name}` is defined {len(functions)} times ({', '.join(where)})"
-            problems.append([where[-1], f"{twice}: the last one counts"])
-        mark, size = fingerprint(definitions[-1].node)
-        answers[id] = {"name": name, "cells": kept, "structure": mark, "size": size}
-    return {"problems": [list(p) for p in dict.fromkeys(map(tuple, problems))], "answers": answers}
-
-
-def _closure(statements: list[_Statement], name: str) -> list[_Statement]:
-    """Every statement that makes ``name``, or something that such a statement uses."""
-    names, chosen = {name}, set()
-    variables = set().union(*(s.binds for s in statements if _makes_a_variable(s.node)))
-    while True:
-        fresh = {
-            index
-            for index, s in enumerate(statements)
-            if index not in chosen and (s.binds | (s.mutates & variables)) & names | _stars(s.node)
+            where = ", ".join(cells[s.cell][0] for s in functions)
+            twice = f"`{name}` is defined {len(functions)} times ({where})"
+            note = f"{twice}: what was checked counts, else the last one"
+            book.problems.append([cells[functions[-1].cell][0], note])
+        last = definitions[-1] if definitions else _checked(book, id)
+        mark, size = fingerprint(last.node) if last else ("", 0)
+        answers[id] = {
+            "name": name,
+            "cells": kept,
+            "unsure": places,
+            "structure": mark,
+            "size": size,
         }
-        if not fresh:
-            return [statements[index] for index in sorted(chosen)]
-        chosen |= fresh
-        names |= set().union(*(statements[index].uses for index in fresh))
+    problems = [list(p) for p in dict.fromkeys(map(tuple, book.problems))]
+    return {"problems": problems, "answers": answers, "broken": broken}
 
 
-def _statement(cell: int, node: ast.stmt) -> _Statement:
-    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-        return _Statement(cell, node, set(), set())
-    bare = without_annotations(node)
-    table = symtable.symtable(ast.unparse(bare), "cell", "exec")
-    binds, uses = set(), set()
-    for symbol in table.get_symbols():
-        if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace():
-            binds.add(symbol.get_name())
-        if symbol.is_referenced():
-            uses.add(symbol.get_name())
-    children = list(table.get_children())
-    while children:
-        inner = children.pop()
-        uses |= {s.get_name() for s in inner.get_symbols() if s.is_global()}
-        children += inner.get_children()
-    return _Statement(cell, node, binds, uses, _mutated(node))
+def _checked(book: _Notebook, id: str) -> Statement | None:
+    """The definition of what a check is given under another name, or the check itself."""
+    for number in reversed([n for n, ids in book.checking.items() if id in ids]):
+        used = book.statements[number].uses
+        named = [s for s in book.statements[:number] if s.is_definition and s.binds & used]
+        return named[-1] if named else book.statements[number]
+    return None
 
 
-def _mutated(node: ast.stmt) -> set[str]:
-    """Names of things changed in place: ``table[k] = v``, ``table.update(...)``."""
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-        targets = [node.target]
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        targets = [node.value.func]
-    roots = set()
-    for target in targets:
-        while isinstance(target, ast.Subscript | ast.Attribute):
-            target = target.value
-            if isinstance(target, ast.Name):
-                roots.add(target.id)
-    return roots
-
-
-def _makes_a_variable(node: ast.stmt) -> bool:
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
-    return not isinstance(node, kinds)
-
-
-def _stars(node: ast.stmt) -> set[str]:
-    """``from x import *`` may bring any name."""
-    star = isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
-    return {"*"} if star else set()
-
-
-def _checked(tree: ast.Module) -> dict[str, str]:
-    """What is handed to a check: ``exercise("topic.name").check(my_function)``."""
-    found = {}
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(
-                func=ast.Attribute(
-                    attr="check",
-                    value=ast.Call(
-                        func=ast.Name(id="exercise") | ast.Attribute(attr="exercise"),
-                        args=[ast.Constant(value=str() as id)],
-                    ),
-                ),
-                args=[ast.Name(id=name)],
-            ):
-                found[id] = name
-            case _:
-                pass
-    return found
+def _why(reason: Exception, node: ast.stmt | None = None) -> str:
+    if isinstance(reason, RecursionError | MemoryError):
+        return "the code is nested too deeply to be read"
+    if isinstance(reason, SyntaxError) and node is not None:
+        return f"line {reason.lineno or node.lineno}: {reason.msg}"
+    return str(reason)
 
 
 def _only(text: str, nodes: list[ast.stmt]) -> str:

@@ -25,6 +25,7 @@ import numpy.random
 
 from . import landlock, limits, seccomp
 from .answering import answer
+from .cells import load_transformer
 from .reading import read
 from .visible import visible, writable
 from .wire import Incoming, frame
@@ -49,6 +50,7 @@ def main() -> None:
     settings = json.loads(sys.argv[2])
     _forget_the_package()
     shared = {name: _load(name, path) for name, path in settings["shared"].items()}
+    load_transformer()
     if "torch" in settings["packages"]:
         _load_torch()
     random.seed(0)
@@ -147,7 +149,7 @@ def _child(
     elif job["kind"] == "probe":
         _send(_probe(), b"")
     else:
-        answer(job, lambda: _receive(incoming), _send, shared["values"], shared["frames"])
+        answer(job, lambda: _receive(incoming), _send, shared)
     os._exit(0)
 
 

@@ -148,5 +148,6 @@ EXERCISE = Exercise(
     outputs=("result", "gradient of x", "gradient of weight"),
     drive=_drive,
     needs="torch",
+    imports=("numpy", "torch"),
     forbid=("convolution",),
 )
