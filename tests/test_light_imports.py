@@ -23,11 +23,12 @@ sys.meta_path.insert(0, Refuse())
 
 CHECK_EVERYTHING = """
 from course_pkg.checkers import exercise, exercises_of, progress
-from course_pkg.checkers.definition import reference
 import numpy as np
 for task in exercises_of():
     if not task.needs:
-        assert exercise(task.id).check(reference(task)).outcome == "correct", task.id
+        space = {"np": np, "__name__": "__main__"}
+        exec(exercise(task.id).solution().source, space)
+        assert exercise(task.id).check(space[task.name]).outcome == "correct", task.id
         assert exercise(task.id).check(lambda *a: None).outcome == "wrong", task.id
         exercise(task.id).hint(), exercise(task.id).solution()
 progress()

@@ -6,7 +6,7 @@ Python's audit hooks stay for good: one is set at the first check, and it asks w
 import contextlib
 import sys
 import sysconfig
-import threading
+from _thread import get_ident  # `threading` is more than a page has
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ _CLOSED_SENTENCE = (
     "While an answer is graded there are no files, no network and no other processes."
 )
 _calling: set[int] = set()  # threads in which an answer is being called
-_hook_is_set = threading.Event()
+_hooks: list[object] = []
 
 
 @contextlib.contextmanager
@@ -44,18 +44,18 @@ def closed() -> Iterator[None]:
         ...
         PermissionError: While an answer is graded there are no files, ...
     """
-    if not _hook_is_set.is_set():
-        _hook_is_set.set()
+    if not _hooks:
+        _hooks.append(_audit)
         sys.addaudithook(_audit)
-    _calling.add(threading.get_ident())
+    _calling.add(get_ident())
     try:
         yield
     finally:
-        _calling.discard(threading.get_ident())
+        _calling.discard(get_ident())
 
 
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _calling or threading.get_ident() not in _calling:
+    if not _calling or get_ident() not in _calling:
         return
     if event in _CLOSED or (event == "open" and not _is_pythons(arguments[0])):
         raise PermissionError(_CLOSED_SENTENCE)

@@ -71,7 +71,7 @@ def test_a_forbidden_operation_is_refused_by_every_road(attack, name):
 def test_the_reference_imported_as_an_answer_is_not_there(attack):
     mark = attack("from course_pkg.ops.conv_transpose import conv_transpose2d", id=TORCH)
     assert (mark.hundredths, mark.status) == (0, "raised")
-    assert "course_pkg cannot be used in an answer" in mark.message
+    assert "course_pkg cannot be used in an answer" in mark.cases[0].message
 
 
 def pasted(id, **names):

@@ -17,6 +17,7 @@ def changes(statements: Iterable[Statement]) -> dict[int, set[str]]:
         By number of the statement the names.
 
     Example:
+        >>> import ast
         >>> from course_pkg.grading.worker.effects import statement
         >>> lines = "t = []\ndef add(k): t.append(k)\nadd(1)\nadd"
         >>> parts = [statement(0, node) for node in ast.parse(lines).body]
