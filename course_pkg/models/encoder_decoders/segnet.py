@@ -182,8 +182,8 @@ def _segnet_basic(num_classes: int, width: int, upsample: Upsample) -> SegNet:
 def segnet_basic(num_classes: int, width: int = 64) -> SegNet:
     """Build SegNet-Basic: four 7x7 layers down, four up, no bias, no ReLU on the way up.
 
-    That the classifier behind them is a 1x1 convolution with a bias is as remembered, unverified.
-    The paper feeds it locally contrast-normalised images (`local_normalize`).
+    Behind them stands a 1x1 classifier with a bias, as in the released definition. The paper feeds
+    it locally contrast-normalised images (`local_normalize`).
 
     Args:
         num_classes: channels of the logits.
