@@ -9,9 +9,9 @@ DEPARTURES = (
         ("ciresan_n4",),
         chapter=2,
         papers=("ciresan2012",),
-        note="Only the architecture of N4 is here, with ReLU: not the way its windows were sampled, "
-        "not the averaging of several networks. The sizes close without a remainder; the layer list "
-        "itself could not be checked against the paper.",
+        note="Only the architecture of N4 is here, with ReLU: not the way its windows were "
+        "sampled, not the averaging of several networks. The sizes close without a remainder; "
+        "the layer list itself could not be checked against the paper.",
     ),
     Departures(
         ("lenet_patch",),
