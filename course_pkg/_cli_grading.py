@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_pkg._cli_options import add_exercises_from, use_exercises_from
+from course_pkg._extras import need
 
 __all__ = ["add_doctor", "add_export", "add_grade", "add_selftest"]
 
@@ -137,8 +138,7 @@ def _grade(options: argparse.Namespace) -> int:
     if options.anonymous:
         submissions = made_anonymous(submissions, settings.secret, options.anonymous)
     _check_ids(rules.overrides, {submission.student for submission in submissions})
-    from tqdm import tqdm
-
+    tqdm = need("grading", "tqdm").tqdm
     with tqdm(total=len(submissions), unit="student", disable=None) as bar:
         try:
             outcome = grade_class(
@@ -280,10 +280,10 @@ def add_selftest(commands: Any) -> None:
 
 
 def _selftest(options: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from course_pkg.grading import chosen_exercises
     from course_pkg.grading.selftest import prove
+
+    tqdm = need("grading", "tqdm").tqdm
 
     use_exercises_from(options)
     ids = chosen_exercises(options.exercises)

@@ -55,6 +55,8 @@ def loaded_by(code):
         "import course_pkg.checkers",
         "from course_pkg.checkers import exercises_of; exercises_of()",
         "import course_pkg.cli",
+        "import course_pkg.cli; course_pkg.cli.main([])",
+        "import course_pkg.cli; course_pkg.cli.main(['list'])",
     ],
 )
 def test_nothing_heavy_is_loaded(code):

@@ -77,7 +77,7 @@ def main() -> int:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as constraints:
         constraints.write("\n".join(pins))
     install = [bin_folder / "python", "-m", "pip", "install", "-q", "-c", constraints.name]
-    subprocess.run([*install, *pins, "-e", ".[test]"], check=True, cwd=ROOT)
+    subprocess.run([*install, *pins, "-e", ".[all,test]"], check=True, cwd=ROOT)
     folders = sorted(
         path for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name[0] not in "_."
     )

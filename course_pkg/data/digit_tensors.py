@@ -37,7 +37,7 @@ def digit_tensors(
 
     Raises:
         FileNotFoundError: if MNIST is missing; the message says how to get it.
-        ImportError: if scikit-learn is missing.
+        ModuleNotFoundError: if scikit-learn is missing.
         ValueError: if source or split is unknown.
 
     Example:

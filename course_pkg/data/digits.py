@@ -12,6 +12,7 @@ from PIL import Image
 from torch.utils.data import Dataset
 from torchvision import datasets
 
+from course_pkg._extras import need
 from course_pkg.data._files import JointTransform, Root, check_choice, data_root
 
 __all__ = ["MNIST", "Digits"]
@@ -92,7 +93,7 @@ class Digits(_DigitDataset):
         size: side in pixels to enlarge them to, smoothly; 28 is MNIST's.
 
     Raises:
-        ImportError: if scikit-learn is not installed.
+        ModuleNotFoundError: if scikit-learn is not installed.
         ValueError: if the split is unknown or the size smaller than 8.
     """
 
@@ -107,14 +108,7 @@ class Digits(_DigitDataset):
         check_choice("Digits", "split", split, ("train", "test"))
         if size < 8:
             raise ValueError(f"Digits: size must be at least their own 8 pixels, got {size}")
-        try:
-            from sklearn.datasets import load_digits
-        except ImportError as error:
-            raise ImportError(
-                "Digits: the pictures come inside scikit-learn; install it (pip install "
-                "scikit-learn)"
-            ) from error
-        bunch: Any = load_digits()
+        bunch: Any = need("train", "sklearn.datasets").load_digits()
         test = np.arange(len(bunch.target)) % 5 == 4
         chosen = test if split == "test" else ~test
         # Sixteen grey levels, stretched to the 256 of a picture.

@@ -11,6 +11,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from course_pkg._extras import need
+
 __all__ = ["PHOTOS", "photo", "random_crops"]
 
 #: The names of the photographs that `photo` knows.
@@ -39,7 +41,7 @@ def photo(
     """
     if name not in PHOTOS:
         raise ValueError(f"photo: there is no photo {name!r}; choose from {', '.join(PHOTOS)}")
-    from skimage import data  # on use: it takes a quarter of a second
+    data = need("train", "skimage.data")  # on use: it takes a quarter of a second
 
     pixels = torch.from_numpy(getattr(data, name)().copy())
     image = pixels.movedim(-1, 0) if pixels.ndim == 3 else pixels[None]

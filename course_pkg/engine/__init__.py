@@ -1,5 +1,9 @@
 """Training, evaluating, and writing down what came out; knows no model and no data set."""
 
+from course_pkg._extras import need
+
+need("train", "accelerate", "safetensors", "tqdm")
+
 from course_pkg.engine.checkpoint import latest_checkpoint as latest_checkpoint
 from course_pkg.engine.checkpoint import load_checkpoint as load_checkpoint
 from course_pkg.engine.checkpoint import load_weights as load_weights

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from course_pkg._extras import need
+
 __all__ = ["MODES", "Tag", "gradescope_tags", "platform_of", "tag_of"]
 
 MODES = ("auto", "canvas", "moodle", "gradescope", "plain")
@@ -133,7 +135,7 @@ def gradescope_tags(metadata: bytes) -> dict[str, tuple[Tag, ...]]:
         >>> [(tag.name, tag.user) for tag in tags["submission_1"]]
         [('Kim', '07')]
     """
-    import yaml  # only such an export needs it
+    yaml = need("grading", "yaml")  # only such an export needs it
 
     # Every value stays the text that it is: as a number, 0123 would be another id.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

@@ -10,7 +10,7 @@ Post 2018, A Call for Clarity in Reporting BLEU Scores. Lecture 12.
 
 from collections.abc import Sequence
 
-from sacrebleu.metrics.bleu import BLEU
+from course_pkg._extras import need
 
 __all__ = ["bleu_by_length", "corpus_bleu"]
 
@@ -39,8 +39,9 @@ def corpus_bleu(hypotheses: Sequence[str], references: Sequence[str]) -> float:
             f"corpus_bleu: expected one hypothesis for each of at least one reference, got "
             f"{len(hypotheses)} and {len(references)}"
         )
+    bleu = need("train", "sacrebleu.metrics.bleu").BLEU
     # `force` silences the remark that the hypotheses look tokenized; they are cut up again anyway.
-    score = BLEU(lowercase=True, force=True).corpus_score(list(hypotheses), [list(references)])
+    score = bleu(lowercase=True, force=True).corpus_score(list(hypotheses), [list(references)])
     return min(100.0, round(score.score, 6))
 
 

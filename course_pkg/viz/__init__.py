@@ -1,5 +1,9 @@
 """Pictures and source listings for the lectures: the plumbing that a page should not show."""
 
+from course_pkg._extras import need
+
+need("widgets", "matplotlib", "IPython")
+
 from course_pkg.viz.alignment import show_alignments
 from course_pkg.viz.attended import show_hops, show_listening, show_watching
 from course_pkg.viz.figures import figure_style, number_grids, show_images

