@@ -23,6 +23,7 @@ from course_pkg.data.iam_ondb import IAMOnDB as IAMOnDB
 from course_pkg.data.length_batches import LengthBatches as LengthBatches
 from course_pkg.data.log_mel import log_mel as log_mel
 from course_pkg.data.log_mel import mel_filters as mel_filters
+from course_pkg.data.mask_folder import MaskFolder as MaskFolder
 from course_pkg.data.multi30k import Multi30k as Multi30k
 from course_pkg.data.multi30k import tokenize as tokenize
 from course_pkg.data.nuclei import Nuclei as Nuclei
@@ -116,6 +117,7 @@ __all__ = [
     "IAMOnDB",
     "InstanceTarget",
     "LengthBatches",
+    "MaskFolder",
     "Multi30k",
     "Normalization",
     "Nuclei",

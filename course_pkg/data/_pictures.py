@@ -3,6 +3,7 @@
 Every file is either read as what it shows or refused with its name; nothing is guessed in silence.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,35 @@ def read_labels(path: Path | str) -> np.ndarray:
         f"{path}: the mask is in colours ({image.mode}, such as {colour}), expected one label "
         "number a pixel: write the number of its class in place of each colour"
     )
+
+
+def read_label_colours(path: Path | str, labels: Mapping[tuple[int, int, int], int]) -> np.ndarray:
+    """The numbers that a label picture's colours stand for.
+
+    Args:
+        path: the file.
+        labels: the number of each colour.
+
+    Returns:
+        (h, w) integers.
+
+    Raises:
+        ValueError: if a colour stands for nothing.
+    """
+    with Image.open(path) as stored:
+        rgb = np.array(ImageOps.exif_transpose(stored).convert("RGB")).astype(np.int64)
+    codes = (rgb << [16, 8, 0]).sum(2)
+    seen, places = np.unique(codes, return_inverse=True)
+    numbers = []
+    for code in seen.tolist():
+        colour = (code >> 16, code >> 8 & 255, code & 255)
+        if colour not in labels:
+            raise ValueError(
+                f"{path}: the colour {colour} is of no class; {len(labels)} colours are known, "
+                f"such as {next(iter(labels))}. JPEG and resizing make colours of their own"
+            )
+        numbers.append(labels[colour])
+    return np.array(numbers, np.int64)[places].reshape(codes.shape)
 
 
 def read_mask(path: Path | str) -> np.ndarray:
