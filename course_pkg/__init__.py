@@ -5,7 +5,7 @@ it is first named, so that the checkers also work where torch is not installed.
 """
 
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 __version__ = "0.1.0"
 
@@ -23,25 +23,26 @@ _PARTS = (
     "widgets",
 )
 
+_OF_THE_CHECKS = ("ArgumentError", "DeviceError", "set_checks")
+
 try:
-    # Shapes in signatures (jaxtyping) are checked at every call by beartype. The hook has to stay
-    # alive after this file: the parts it must catch are imported later. Without the pep484 tower
-    # an int would be refused where a float is expected.
-    from jaxtyping import install_import_hook
+    # Shapes in signatures (jaxtyping) are checked at every call; parts are imported later and so
+    # each module is met on its way in.
+    from course_pkg import _checks
 
-    _hook = install_import_hook(
-        "course_pkg", "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))"
-    )
+    _checks.install(__name__)
 except ImportError:  # inside a page there is no jaxtyping; the checkers need none
-    _hook = None
+    _checks = None
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     """Import a part of the package on its first use."""
     if name in _PARTS:
         return import_module(f"{__name__}.{name}")
+    if name in _OF_THE_CHECKS and _checks is not None:
+        return getattr(_checks, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_PARTS])
+    return sorted([*globals(), *_PARTS, *_OF_THE_CHECKS])

@@ -76,9 +76,14 @@ def call(name: str, arguments: dict[str, Any]) -> Tensor:
 
 @pytest.mark.parametrize(("name", "arguments", "message"), CASES)
 def test_bad_arguments_are_refused(name: str, arguments: dict[str, Any], message: str) -> None:
-    with pytest.raises((ValueError, TypeCheckError)) as caught:
+    with pytest.raises(ValueError) as caught:
         call(name, arguments)
-    if isinstance(caught.value, ValueError):  # else the shape check came first and said its own
+    argument = next(iter(arguments))
+    if isinstance(caught.value, TypeCheckError):  # the check of the signature came first
+        assert str(caught.value).startswith(f"{name}: {argument} must be ") or "as in" in str(
+            caught.value
+        )
+    else:
         assert re.search(message, str(caught.value))
 
 

@@ -30,7 +30,8 @@ def normalize(
         The pictures in the units of the weights.
 
     Raises:
-        ValueError: if ``mean`` or ``std`` has not one number per channel.
+        ValueError: if the pictures are whole numbers, or if ``mean`` or ``std`` has not one number
+            per channel.
 
     Source: the transforms of the released weights (torchvision's for ImageNet).
 
@@ -38,6 +39,10 @@ def normalize(
         >>> normalize(torch.ones(1, 1, 1, 2), mean=(0.5,), std=(0.25,))
         tensor([[[[2., 2.]]]])
     """
+    if not images.is_floating_point():
+        raise ValueError(
+            f"normalize: images must be floats in [0, 1], got {images.dtype}; divide by 255"
+        )
     channels = images.shape[1]
     if len(mean) != channels or len(std) != channels:
         raise ValueError(
