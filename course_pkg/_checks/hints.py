@@ -131,10 +131,7 @@ def _compile_items(kind: type, hint: Any, items: Callable[[Any], Any]) -> Fits:
         if not isinstance(value, kind) or (isinstance(value, str) and plain is not str):
             return False
         if plain is not None:
-            for item in items(value):
-                if not isinstance(item, plain):
-                    return False
-            return True
+            return all(isinstance(item, plain) for item in items(value))
         # Each item may have sizes of its own: k boxes here and other k there.
         return test is None or all(test(item, scope.copy()) for item in items(value))
 
@@ -219,13 +216,13 @@ def _compile_array(hint: type[AbstractArray]) -> Fits:
                 shape = (*shape[:before], *shape[before + middle :])
         for at, axis in enumerate(axes):
             size = shape[at]
-            if type(axis) is str:
+            if isinstance(axis, str):
                 known = sizes.get(axis)
                 if known is None:
                     known = bound.setdefault(axis, size)
             elif axis is None:
                 continue
-            elif type(axis) is int:
+            elif isinstance(axis, int):
                 known = axis
             else:
                 known = size_of(axis, scope, bound)
@@ -270,7 +267,6 @@ class _DtypeTest(dict[Any, bool]):
         kind = getattr(dtype, "type", None)  # numpy has one, torch has not
         name = str(dtype).rpartition(".")[2] if kind is None else kind.__name__
         self[dtype] = not isinstance(self.names, list | tuple) or any(
-            name == one if isinstance(one, str) else bool(re.match(one, name))
-            for one in self.names
+            name == one if isinstance(one, str) else bool(re.match(one, name)) for one in self.names
         )
         return self[dtype]

@@ -68,8 +68,8 @@ class _Loader(SourceFileLoader):
         super().exec_module(module)
 
 
-def _tagged_cache(path: str, debug_override: bool | None = None) -> str:
-    return cache_from_source(path, debug_override, optimization=_CACHE_TAG)
+def _tagged_cache(path: str, **_: Any) -> str:
+    return cache_from_source(path, optimization=_CACHE_TAG)
 
 
 class _Decorator(ast.NodeVisitor):

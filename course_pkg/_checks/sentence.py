@@ -33,7 +33,7 @@ def misfit_sentence(plan: Any, name: str, arguments: Mapping[str, Any]) -> str:
         fits = compile_hint(plan.hints.get(earlier, Any))
         known = set(scope.sizes)
         if fits is not None and fits(value, scope):
-            owners.update({size: earlier for size in set(scope.sizes) - known})
+            owners.update(dict.fromkeys(set(scope.sizes) - known, earlier))
     hint, value = plan.hints[name], arguments[name]
     if plan.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
         fits = compile_hint(hint)
@@ -122,15 +122,19 @@ def _all_expected(hint: Any, value: Any, scope: Scope, owners: Mapping[str, str]
 def _expected(hint: Any, value: Any, scope: Scope, owners: Mapping[str, str]) -> str:
     if not is_array_hint(hint):
         return _type_text(hint)
-    array = isinstance(value, hint.array_type)
-    right_dtype = array and compile_hint(hint.dtype[hint.array_type, "..."])(value, scope)  # pyright: ignore
     shape = _shape_text(hint, scope)
-    if right_dtype and shape != "()":
+    if _right_dtype(hint, value) and shape != "()":
         return shape + _because(hint, value, scope, owners)
     kind = _KINDS.get(hint.dtype.__name__, "")
     thing = "numpy array" if hint.array_type.__module__ == "numpy" else "tensor"
     words = f"{_article(kind)} {kind} {thing}" if kind else f"{_article(thing)} {thing}"
     return f"{words} of shape {shape}"
+
+
+def _right_dtype(hint: Any, value: Any) -> bool:
+    """Whether it is an array of the right kind, whatever its shape."""
+    fits = compile_hint(hint.dtype[hint.array_type, "..."])
+    return fits is not None and fits(value, Scope(dict))
 
 
 def _shape_text(hint: Any, scope: Scope) -> str:
@@ -209,10 +213,10 @@ def _got(value: Any, hint: Any) -> str:
         return f"a {_kind(value)} of {len(value)}"
     if inspect.isclass(value):
         return f"the class {value.__name__}"
-    if callable(value) and hasattr(value, "__name__"):
-        return f"the function {value.__name__}"
     if type(value).__module__.startswith("PIL."):
         return f"a PIL picture of {value.width} x {value.height} pixels"
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the function {value.__name__}"
     return f"{_article(_kind(value))} {_kind(value)}"
 
 
@@ -220,9 +224,8 @@ def _got_array(value: Any, hint: Any) -> str:
     shape = tuple(value.shape)
     array = "tensor" if "torch" in type(value).__mro__[-2].__module__ else "numpy array"
     one = next((h for h in _alternatives(hint) if is_array_hint(h)), None)
-    if one is not None and isinstance(value, one.array_type) and shape:
-        if compile_hint(one.dtype[one.array_type, "..."])(value, Scope(dict)):  # pyright: ignore
-            return str(shape)
+    if one is not None and shape and _right_dtype(one, value):
+        return str(shape)
     dtype = str(value.dtype).rpartition(".")[2]
     return f"{_article(dtype)} {dtype} {array} of shape {shape}"
 

@@ -6,7 +6,7 @@ import itertools
 import sys
 import typing
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from jaxtyping import config
 

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from course_pkg.metrics.iou import counted_pixels
 from course_pkg.metrics.processes import sum_over_processes
+from course_pkg.ops._shapes import check_axes
 
 __all__ = ["BoundaryF1", "boundary_f1", "label_edges"]
 
@@ -45,6 +46,7 @@ def label_edges(
         >>> label_edges(torch.tensor([[[0, 0, 1, 1]]]))
         tensor([[[False,  True,  True, False]]])
     """
+    check_axes("label_edges", labels=(labels, "n h w"))
     valid = torch.ones_like(labels, dtype=torch.bool) if valid is None else valid
     edges = torch.zeros_like(valid)
     for axis in (1, 2):

@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Bool, Float, Int, Integer
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = [
     "check_classes",
     "class_accuracy",
@@ -83,6 +85,7 @@ def pixel_accuracy(confusion: Int[Tensor, "k k"]) -> Float[Tensor, ""]:
         >>> pixel_accuracy(torch.tensor([[6, 2], [1, 1]]))
         tensor(0.7000, dtype=torch.float64)
     """
+    check_axes("pixel_accuracy", confusion=(confusion, "k k"))
     return confusion.diagonal().sum().double() / confusion.sum()
 
 
@@ -101,6 +104,7 @@ def class_accuracy(confusion: Int[Tensor, "k k"]) -> Float[Tensor, " k"]:
         >>> class_accuracy(torch.tensor([[6, 2], [1, 1]]))
         tensor([0.7500, 0.5000], dtype=torch.float64)
     """
+    check_axes("class_accuracy", confusion=(confusion, "k k"))
     return confusion.diagonal().double() / confusion.sum(1)
 
 
@@ -122,6 +126,7 @@ def class_iou(confusion: Int[Tensor, "k k"]) -> Float[Tensor, " k"]:
         >>> class_iou(torch.tensor([[6, 2], [1, 1]]))
         tensor([0.6667, 0.2500], dtype=torch.float64)
     """
+    check_axes("class_iou", confusion=(confusion, "k k"))
     hits = confusion.diagonal().double()
     return hits / (confusion.sum(1) + confusion.sum(0) - confusion.diagonal())
 
@@ -180,6 +185,7 @@ def frequency_weighted_iou(confusion: Int[Tensor, "k k"]) -> Float[Tensor, ""]:
         >>> frequency_weighted_iou(torch.tensor([[6, 2], [1, 1]]))
         tensor(0.5833, dtype=torch.float64)
     """
+    check_axes("frequency_weighted_iou", confusion=(confusion, "k k"))
     pixels = confusion.sum(1)
     # nan_to_num: a class without a true pixel weighs nothing, and 0 * NaN would be NaN.
     return (pixels * class_iou(confusion).nan_to_num(0.0)).sum() / pixels.sum()

@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from course_pkg.metrics.processes import sum_over_processes
+from course_pkg.ops._shapes import check_axes
 
 __all__ = ["PointingAccuracy", "attention_inside", "cell_coverage", "pointing_hits"]
 
@@ -74,6 +75,7 @@ def pointing_hits(
         >>> pointing_hits(torch.tensor([[0.1, 0.6, 0.2, 0.1], [0.25] * 4]), coverage)
         tensor([0.0000, 0.5000])
     """
+    check_axes("pointing_hits", weights=(weights, "k cells"), coverage=(coverage, "k cells"))
     heaviest = weights == weights.amax(-1, keepdim=True)
     hits = (heaviest & (coverage > 0)).sum(-1) / heaviest.sum(-1)
     return hits.masked_fill(coverage.sum(-1) == 0, math.nan)
@@ -99,6 +101,7 @@ def attention_inside(
         >>> attention_inside(torch.tensor([[0.5, 0.5]]), torch.tensor([[0.8, 0.0]]))
         tensor([0.4000])
     """
+    check_axes("attention_inside", weights=(weights, "k cells"), coverage=(coverage, "k cells"))
     inside = (weights * coverage).sum(-1)
     return inside.masked_fill(coverage.sum(-1) == 0, math.nan)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-__all__ = ["check_shape"]
+__all__ = ["check_axes", "check_shape"]
 
 
 def check_shape(
@@ -28,3 +28,29 @@ def check_shape(
             fits = False
     if not fits:
         raise ValueError(f"{function}: {name} must be {must}, {wanted}; got {got}")
+
+
+def check_axes(function: str, **tensors: tuple[Tensor, str]) -> None:
+    """Refuse tensors whose axes do not agree: ``image=(image, "n c h w"), weight=(weight, "n")``.
+
+    A name stands for one size in all of them, a number for itself, a first ``*name`` for any
+    number of axes.
+    """
+    sizes: dict[str, int | tuple[int, ...]] = {}
+    for name, (tensor, axes) in tensors.items():
+        words, got = axes.split(), tuple(tensor.shape)
+        shape: tuple[int | tuple[int, ...], ...] = got
+        if words[0].startswith("*"):
+            split = max(len(got) - len(words) + 1, 0)
+            shape = (got[:split], *got[split:])
+        wanted = [int(w) if w.isdigit() else sizes.setdefault(w, s) for w, s in zip(words, shape)]  # noqa: B905
+        if len(shape) != len(words) or list(shape) != wanted:
+            told = ", ".join(words).replace("*", "...")
+            known = ", ".join(
+                f"{w.lstrip('*')} = {x}"
+                for w, x, s in zip(words, wanted, shape, strict=False)
+                if x != s and not w.isdigit()
+            )
+            raise ValueError(
+                f"{function}: {name} must be ({told}){' with ' * bool(known)}{known}, got {got}"
+            )

@@ -17,6 +17,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = ["affine_grid", "check_size", "identity_grid"]
 
 
@@ -47,6 +49,7 @@ def affine_grid(
         >>> affine_grid(halve, (1, 1, 1, 4))[0, 0, :, 0]
         tensor([-0.3750, -0.1250,  0.1250,  0.3750])
     """
+    check_axes("affine_grid", theta=(theta, "n 2 3"))
     h, w = check_size("affine_grid", len(theta), size)
     target = identity_grid(h, w, align_corners).to(theta)
     # (h w, 3) @ (n, 3, 2): the third coordinate is 1, so the last column is the shift.

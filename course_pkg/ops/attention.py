@@ -14,7 +14,7 @@ from typing import NamedTuple
 from jaxtyping import Bool, Float
 from torch import Tensor, finfo
 
-from course_pkg.ops._shapes import check_shape
+from course_pkg.ops._shapes import check_axes, check_shape
 from course_pkg.ops.hard_attention import HardGlimpse, entropy, hard_attend, reinforce_loss
 
 __all__ = [
@@ -141,6 +141,9 @@ def additive_scores(
         >>> additive_scores(torch.zeros(2), keys, torch.tensor([1., -1.]))
         tensor([0., 2.])
     """
+    check_axes(
+        "additive_scores", query=(query, "*batch d"), keys=(keys, "*batch cells d"), v=(v, "d")
+    )
     query_shape = (*keys.shape[:-2], keys.shape[-1])
     check_shape("additive_scores", "query", query, "keys without cells", query_shape, exact=True)
     check_shape("additive_scores", "v", v, "as wide as keys", keys.shape[-1:], exact=True)
@@ -214,6 +217,12 @@ def dot_product_attention(
         tensor([[1.0000e+00, 2.0612e-09],
                 [2.0612e-09, 1.0000e+00]])
     """
+    check_axes(
+        "dot_product_attention",
+        query=(query, "*batch queries d"),
+        key=(key, "*batch cells d"),
+        value=(value, "*batch cells c"),
+    )
     key_shape = (*query.shape[:-2], key.shape[-2], query.shape[-1])
     check_shape("dot_product_attention", "key", key, "fitting query", key_shape, exact=True)
     factor = query.shape[-1] ** -0.5 if scale is None else scale

@@ -12,6 +12,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = [
     "batched_nms",
     "box_area",
@@ -39,6 +41,7 @@ def box_area(boxes: Float[Tensor, "k 4"]) -> Float[Tensor, " k"]:
         >>> box_area(torch.tensor([[2.0, 1.0, 5.0, 3.0]]))
         tensor([6.])
     """
+    check_axes("box_area", boxes=(boxes, "k 4"))
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
 
 

@@ -15,6 +15,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = [
     "DrawWindow",
     "decode_window",
@@ -88,6 +90,9 @@ def gaussian_filterbank(
         tensor([[[0., 1., 0., 0.],
                  [0., 0., 1., 0.]]])
     """
+    check_axes(
+        "gaussian_filterbank", centre=(centre, "n"), stride=(stride, "n"), sigma=(sigma, "n")
+    )
     if min(patch_size, size) < 1:
         raise ValueError(
             f"gaussian_filterbank: patch_size and size must be at least 1, got {patch_size} "
@@ -132,6 +137,12 @@ def read_window(
         tensor([[ 5.,  6.],
                 [ 9., 10.]])
     """
+    check_axes(
+        "read_window",
+        image=(image, "n c h w"),
+        filter_y=(filter_y, "n p h"),
+        filter_x=(filter_x, "n q w"),
+    )
     patch = filter_y[:, None] @ image @ filter_x[:, None].mT
     return patch if intensity is None else patch * intensity[:, None, None, None]
 
@@ -166,6 +177,12 @@ def write_window(
                 [0., 3., 4., 0.],
                 [0., 0., 0., 0.]])
     """
+    check_axes(
+        "write_window",
+        patch=(patch, "n c p q"),
+        filter_y=(filter_y, "n p h"),
+        filter_x=(filter_x, "n q w"),
+    )
     if intensity is not None:
         patch = patch / intensity[:, None, None, None]
     return filter_y[:, None].mT @ patch @ filter_x[:, None]

@@ -16,6 +16,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
 from course_pkg.ops.roi import Size, roi_align
 
 __all__ = ["crop_masks", "paste_masks"]
@@ -81,6 +82,7 @@ def paste_masks(
         >>> paste_masks(grid, torch.tensor([[1.0, 0.0, 5.0, 1.0]]), size=(1, 6))
         tensor([[[0.0000, 0.0000, 0.2500, 0.7500, 1.0000, 0.0000]]])
     """
+    check_axes("paste_masks", boxes=(boxes, "k 4"))
     _check_pairs("paste_masks", len(probs), len(boxes))
     rows = _stretching_weights(boxes[:, 1], boxes[:, 3], probs.shape[1], size[0])
     columns = _stretching_weights(boxes[:, 0], boxes[:, 2], probs.shape[2], size[1])

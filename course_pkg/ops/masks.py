@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = ["RLE", "mask_iou", "mask_nms", "rle_decode", "rle_encode"]
 
 
@@ -45,6 +47,7 @@ def mask_iou(
         >>> mask_iou(one, torch.tensor([[[False, True, True]]]))
         tensor([[0.3333]])
     """
+    check_axes("mask_iou", masks1=(masks1, "k1 h w"), masks2=(masks2, "k2 h w"))
     # Whole numbers up to 2**24 are exact in float32, and its product is the fast one.
     flat1, flat2 = masks1.flatten(1).float(), masks2.flatten(1).float()
     shared = flat1 @ flat2.T

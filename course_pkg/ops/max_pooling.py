@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = ["max_pool_with_indices", "max_unpool", "max_unpool_adjoint"]
 
 
@@ -118,6 +120,7 @@ def max_unpool(
                 [0., 0., 0., 0.],
                 [3., 0., 0., 4.]])
     """
+    check_axes("max_unpool", input=(input, "*batch h w"), indices=(indices, "*batch h w"))
     oh, ow = _unpooled_size(input, kernel_size, stride, padding, output_size)
     if indices.numel() and not 0 <= int(indices.min()) <= int(indices.max()) < oh * ow:
         raise ValueError(

@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
 from course_pkg.ops.affine import check_size, identity_grid
 
 __all__ = ["projective_from_points", "projective_grid"]
@@ -47,6 +48,7 @@ def projective_grid(
         >>> projective_grid(tilt, (1, 1, 1, 3), align_corners=True)[0, 0, :, 0]
         tensor([-2.0000,  0.0000,  0.6667])
     """
+    check_axes("projective_grid", theta=(theta, "n 3 3"))
     h, w = check_size("projective_grid", len(theta), size)
     target = identity_grid(h, w, align_corners).to(theta)
     homogeneous = torch.cat([target, torch.ones_like(target[..., :1])], dim=-1).reshape(h * w, 3)
@@ -78,6 +80,7 @@ def projective_from_points(
         >>> projective_from_points(square, 2 * square)[0].diagonal()
         tensor([2., 2., 1.])
     """
+    check_axes("projective_from_points", target=(target, "n 4 2"), source=(source, "n 4 2"))
     x, y = target.double().unbind(-1)
     u, v = source.double().unbind(-1)
     zero, one = torch.zeros_like(x), torch.ones_like(x)

@@ -21,6 +21,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = ["BoxesOfBatch", "Size", "roi_align", "roi_pool", "roi_warp", "split_rois"]
 
 Size = int | Sequence[int]
@@ -59,6 +61,7 @@ def roi_pool(
         tensor([[ 5.,  7.],
                 [13., 15.]])
     """
+    check_axes("roi_pool", input=(input, "n c h w"))
     (oh, ow), image, corners = _prepare("roi_pool", input, boxes, output_size, spatial_scale)
     # round() of C: halves go away from zero.
     whole = (corners.sign() * (corners.abs() + 0.5).floor()).tolist()

@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_pkg.ops._shapes import check_axes
+
 __all__ = ["grid_sample_loops", "sampling_gradients_loops"]
 
 
@@ -33,6 +35,7 @@ def grid_sample_loops(
         >>> grid_sample_loops(image, torch.tensor([0.5, 1.0]), torch.tensor([0.5, 0.25]))
         tensor([15., 15.])
     """
+    check_axes("grid_sample_loops", image=(image, "h w"), x=(x, "k"), y=(y, "k"))
     h, w = image.shape
     output = torch.zeros_like(x)
     for i in range(len(x)):
@@ -69,6 +72,7 @@ def sampling_gradients_loops(
         >>> by_x, by_y
         (tensor([10.]), tensor([20.]))
     """
+    check_axes("sampling_gradients_loops", image=(image, "h w"), x=(x, "k"), y=(y, "k"))
     h, w = image.shape
     by_pixel = torch.zeros(len(x), h, w, dtype=image.dtype, device=image.device)
     by_x, by_y = torch.zeros_like(x), torch.zeros_like(y)

@@ -1,4 +1,4 @@
-"""Our matching of axes against jaxtyping's own ``isinstance``, on annotations and shapes at random."""
+"""Our matching of axes against jaxtyping's own ``isinstance``, at random."""
 
 import random
 

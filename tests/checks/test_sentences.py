@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 import subprocess
 import sys
 import traceback
@@ -159,7 +160,9 @@ def test_two_devices_are_named(gpu, capsys):
     said = printed("ops.conv2d(torch.ones(1, 4, 4), there)", capsys, there=there)
     assert "weight must be torch.float32 on cpu like input; got torch.float32 on cuda:0" in said
     layer = models.GRU(3, 4).to(gpu)
-    lines = printed("layer(torch.ones(1, 2, 3), torch.ones(1, 2) > 0)", capsys, layer=layer).splitlines()
+    lines = printed(
+        "layer(torch.ones(1, 2, 3), torch.ones(1, 2) > 0)", capsys, layer=layer
+    ).splitlines()
     assert "all must be on one device, got the parameters of GRU on cuda:0" in lines[-1]
     own = max(place for place, line in enumerate(lines) if "own.py" in line)
     assert len(lines) - own - 1 <= 3
@@ -192,7 +195,7 @@ def test_a_notebook_shows_the_cell_alone():
     finally:
         InteractiveShell.clear_instance()
         shell.history_manager.end_session()
-    text = shown.stdout + shown.stderr
+    text = re.sub("\x1b[^m]*m", "", shown.stdout + shown.stderr)  # without colours
     assert "GRU: x must be (n, t, c), got (3,)" in text
     assert "net(torch.ones(3), None)" in text
     assert not any(name in text for name in MACHINERY), text

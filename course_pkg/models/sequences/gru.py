@@ -110,13 +110,12 @@ class GRU(nn.Module):
         """
         n, t, _ = x.shape
         inputs = self.project(x).unbind(dim=1)
-        keep = mask[..., None].to(x.dtype).unbind(dim=1)
-        whole = bool(mask.all())
+        keep = mask[..., None].unbind(dim=1)
         state = x.new_zeros(n, self.hidden)
         states = [state] * t
         for i in reversed(range(t)) if reverse else range(t):
             new = self.step(state, inputs[i])
-            state = new if whole else state + keep[i] * (new - state)
+            state = torch.where(keep[i], new, state)
             states[i] = state
         return torch.stack(states, dim=1)
 
