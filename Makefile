@@ -25,14 +25,19 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 setup: $(VENV)/.ready  ## install everything into .venv (every target below does this itself)
 
+quick: setup  ## after an edit: lint, types and the tests nearest to what was changed, in a minute
+	$(BIN)/python book/_tools/quick.py
+
 book: setup  ## run every notebook and build the book: _build/html/index.html
 	$(BIN)/python book/_tools/page_python.py
 	$(BIN)/python book/_tools/execute.py --jobs $(JOBS)
 	$(BIN)/jupyter-book build . --all -W --keep-going -n -q
 	@echo "open _build/html/index.html, or: make serve"
 
+# nbval judges the run that the book shows (lectures/conftest.py); files whose tests have passed with
+# everything just as it is are left out (tests/unchanged.py; `make clean` forgets both).
 test: book  ## build the book, then run every test: package, notebooks, pages in a browser
-	$(BIN)/python -m pytest tests course_pkg lectures --nbval-lax --nbval-current-env -n $(JOBS) --dist loadfile -q
+	$(BIN)/python -m pytest tests course_pkg lectures --nbval-lax --nbval-current-env --unless-passed -n $(JOBS) --dist loadfile -q
 
 check: lint types test  ## everything that has to pass before a change lands
 
@@ -59,6 +64,9 @@ stamp: setup  ## write the repository's address from pyproject.toml into the not
 lectures: setup  ## strip outputs that do not belong in git; renew the checked ones
 	$(BIN)/python book/_tools/execute.py --jobs $(JOBS)
 	$(BIN)/python book/_tools/notebooks.py --renew
+
+inventories: setup  ## compare the kept lines of the libraries' inventories with their manuals
+	$(BIN)/python book/_tools/inventories.py --check
 
 constraints:  ## renew constraints.txt with the newest versions that work together
 	$(PYTHON) book/_tools/constraints.py

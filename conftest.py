@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+# In tests/: the options --unless-passed and --seconds.
+pytest_plugins = ["unchanged", "in_time"]
+
 
 @pytest.fixture(autouse=True)
-def _names_in_docstring_examples(doctest_namespace: dict[str, Any]) -> None:
-    """`torch` and the public ops: examples then show the call and nothing else."""
+def _torch_in_docstring_examples(doctest_namespace: dict[str, Any]) -> None:
+    """Examples have `torch` and their own file's names, and show the call and nothing else."""
     import torch
 
     doctest_namespace["torch"] = torch
