@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 REASON = "not reached in the given seconds"
+STARTED = pytest.StashKey[float]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,12 +14,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seconds", type=float, help="start no test after so many seconds")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the clock; workers of one run take the time of their start."""
-    config.stash[STARTED] = time.monotonic()
-
-
-STARTED = pytest.StashKey[float]()
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start the clock: what is nearest runs also where the imports alone are slow."""
+    session.config.stash[STARTED] = time.monotonic()
 
 
 @pytest.hookimpl(tryfirst=True)
