@@ -16,6 +16,8 @@ from course_pkg.grading.wording import ENDED, refused_in_words
 
 __all__ = ["mark_answer"]
 
+_LONGEST_SOURCE = 20_000  # characters that are kept to be compared and read
+
 
 def mark_answer(
     task: Exercise, answer: Answer, asked: tuple[Question, ...], worker: Worker, settings: Settings
@@ -48,6 +50,7 @@ def mark_answer(
         best,
         structure=answer.structure,
         size=answer.size,
+        source="\n".join(text for _, text in answer.cells)[:_LONGEST_SOURCE],
         seconds=round(time.monotonic() - started, 3),
         note="\n".join(dict.fromkeys(asking.printed))[:2000],
     )

@@ -14,7 +14,7 @@ _COPY = re.compile(
       | \s*\(\d+\)$""",
     re.VERBOSE | re.IGNORECASE,
 )
-_TAKEN = ("grades.csv", "grades.jsonl", "summary.html", "similarity.html", "feedback.zip")
+_TAKEN = ("grades.csv", "grades.jsonl", "summary.html")
 _LONGEST_FOLDER = 150  # bytes; most systems take 255, and endings are still to come
 
 

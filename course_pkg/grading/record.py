@@ -62,6 +62,7 @@ class ExerciseMark:
         size: how many parts its code has.
         seconds: how long it took.
         note: for the teacher only.
+        source: the answer's own text, for the teacher only.
     """
 
     id: str
@@ -74,6 +75,7 @@ class ExerciseMark:
     size: int = 0
     seconds: float = 0.0
     note: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

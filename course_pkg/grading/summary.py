@@ -1,18 +1,22 @@
 """The class at a glance: which exercises went well, what was slow, whom to look at."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from statistics import median
 
 from course_pkg.checkers import exercise
 from course_pkg.grading.feedback import STYLE
-from course_pkg.grading.flags import flags
+from course_pkg.grading.flags import PUBLISHED, alike
 from course_pkg.grading.record import ExerciseMark, Record, as_points
 
 __all__ = ["summary_html"]
 
-_BAR = ".bar { background: #2e9e5b55; display: inline-block; height: .8em; }"
+_BAR = """.bar { background: #2e9e5b55; display: inline-block; height: .8em; }
+.beside { display: flex; gap: 1rem; overflow-x: auto; }
+.beside figure { flex: 1 0 24rem; margin: 0; }
+.beside pre { white-space: pre; overflow-x: auto; }"""
+_SHOWN = 6  # answers of a group; whoever wants more has the notebooks
 
 _WITHOUT_AN_ANSWER = ("missing", "unknown", "not_attempted", "not_graded")
 
@@ -49,10 +53,10 @@ def summary_html(records: Sequence[Record], exercises: Sequence[str]) -> str:
     failing = _hardest_cases(records)
     if failing:
         body.append("<h2>Cases that fail most often</h2>" + _table(("Case", "Failed"), failing))
-    conspicuous = [(s, text) for s, texts in flags(records).items() for text in texts]
-    if conspicuous:
+    groups = alike(records)
+    if groups:
         body.append("<h2>Built alike</h2><p>A hint to look, not a verdict.</p>")
-        body.append(_table(("Student", "What"), conspicuous))
+        body += _alike(records, groups)
     troubles = [(r.student, r.doubt) for r in records if r.doubt]
     troubles += [(r.student, f"{name}: {reason}") for r in records for name, reason in r.problems]
     troubles += [
@@ -109,6 +113,26 @@ def _hardest_cases(records: Sequence[Record]) -> list[tuple[str, str]]:
                 failed[name] += case.status != "passed"
     worst = sorted(failed, key=lambda name: (-failed[name] / asked[name], name))[:10]
     return [(name, f"{failed[name]} of {asked[name]}") for name in worst if failed[name]]
+
+
+def _alike(
+    records: Sequence[Record], groups: Mapping[str, Sequence[tuple[str, ...]]]
+) -> Iterator[str]:
+    """Each group folded up, its answers side by side."""
+    source = {(r.student, mark.id): mark.source for r in records for mark in r.exercises}
+    for id, clusters in groups.items():
+        for number, cluster in enumerate(clusters, 1):
+            students = [who for who in cluster if who != PUBLISHED]
+            named = ", ".join(students) + (f", and {PUBLISHED}" if PUBLISHED in cluster else "")
+            beside = "".join(
+                f"<figure><figcaption>{escape(who)}</figcaption>"
+                f"<pre>{escape(source[who, id].strip())}</pre></figure>"
+                for who in students[:_SHOWN]
+            )
+            yield (
+                f"<details><summary><code>{escape(id)}</code>, group {number}: {escape(named)}"
+                f'</summary><div class="beside">{beside}</div></details>'
+            )
 
 
 def _table(head: tuple[str, str], rows: Sequence[tuple[str, str]]) -> str:
