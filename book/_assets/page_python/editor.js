@@ -55,6 +55,7 @@ export function makeEditor(parent, { text, label, describedBy, keys, onChange })
         ]),
         EditorView.contentAttributes.of({
           "aria-label": label,
+          tabindex: "0", // it is in the order of Tab anyway; this says so to checkers
           ...(describedBy ? { "aria-describedby": describedBy } : {}),
         }),
         EditorView.updateListener.of((update) => update.docChanged && onChange(update)),
@@ -82,7 +83,11 @@ export function showCode(parent, text, label) {
       extensions: [
         look,
         EditorState.readOnly.of(true),
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true" }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          "aria-readonly": "true",
+          tabindex: "0",
+        }),
       ],
     }),
   });
