@@ -150,7 +150,7 @@ def make_live(app: Sphinx, document: nodes.document, docname: str) -> None:
     data["book"] = re.sub(r"\W+", "-", str(app.config.project)).strip("-").lower()
     data["packs"] = {n: p for n, p in about["packs"].items() if n == "course" or not is_cdn}
     data["address"] = CDN.format(version=about["version"]) if is_cdn else ""
-    text = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")  # no tag may end it
     document += raw(f'<script type="application/json" id="page-python-data">{text}</script>')
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import urllib.error
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import page_python
 import page_runtime
 import pytest
+from headless import give_up
 from page_runtime import Missing
 
 WHEEL = b"a wheel"
@@ -128,3 +130,20 @@ def test_the_archive_holds_the_checkers_and_nothing_heavy():
         n.startswith(("course_pkg/checkers/", "course_pkg/__", "course_page")) for n in files
     )
     assert page_python.course_archive() == page_python.course_archive()
+
+
+def test_what_the_book_says_of_sizes_is_so():
+    """Readers are told how much they load; the build knows."""
+    manifest = page_python.FOLDER / "site" / "manifest.json"
+    if not manifest.exists():
+        give_up("the pages' Python is not here: run `make book` first")
+    packs = json.loads(manifest.read_text("utf8"))["packs"]
+    size = {name: round(pack["bytes"] / 1e6) for name, pack in packs.items()}
+    text = (page_python.ROOT / "book" / "exercises.md").read_text("utf8")
+    assert f"Python itself has to come, {size['python'] + size['course']} MB" in text
+    assert f"matplotlib another {size['drawing']} MB" in text
+    limit = re.search(r"MOST_MEMORY = (\d+) \*", (page_python.SOURCES / "worker.js").read_text())
+    assert limit
+    assert f"{limit[1]} MB of memory" in text
+    use = (page_python.ROOT / "book" / "how_to_use.md").read_text("utf8")
+    assert f"loads Python into the page, {size['python'] + size['course']} MB" in use
