@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import platform
 import re
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -26,6 +27,7 @@ from course_pkg.grading.workers import worker_for
 __all__ = ["Job", "grade_submission", "tools"]
 
 _READING_SECONDS = 20.0
+_USED_UP = "not graded: the {:g} seconds for one submission were used up"
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,11 @@ def grade_submission(job: Job, settings: Settings) -> Record:
     answers: dict[str, tuple[str, Answer]] = {}
     prose: list[tuple[str, str, str]] = []
     broken: dict[str, tuple[str, list[str]]] = {}
+    ends = time.monotonic() + settings.student_seconds
     for path, data in job.files:
         try:
+            if time.monotonic() > ends:
+                raise Broken(_USED_UP.format(settings.student_seconds))
             source = read_file(path, data)
             found, reasons, torn = _found(source, tasks, worker, settings)
         except Broken as reason:
@@ -107,7 +112,7 @@ def grade_submission(job: Job, settings: Settings) -> Record:
         return Record(status="unreadable", **common)
     all_read = readable == len(job.files) and not job.problems
     marks = [
-        _exercise(task, answers[task.id][1], job.student, settings)
+        _exercise(task, answers[task.id][1], job.student, settings, ends)
         if task.id in answers
         else _missing(task, prose, problems, broken.get(task.id), all_read)
         for task in tasks
@@ -193,8 +198,13 @@ def _found(
 _GAVE_UP = {"timeout": "took too long", "crashed": "broke down", "malformed": "broke down"}
 
 
-def _exercise(task: Exercise, answer: Answer, student: str, settings: Settings) -> ExerciseMark:
+def _exercise(
+    task: Exercise, answer: Answer, student: str, settings: Settings, ends: float
+) -> ExerciseMark:
     """Mark one answer; only a fault that concerns this exercise alone is caught."""
+    if time.monotonic() > ends:
+        message = _USED_UP.format(settings.student_seconds).capitalize() + "."
+        return ExerciseMark(task.id, "not_graded", None, task.points * 100, message)
     try:
         asked = questions(task.id, settings.seed(task.id, student))
         worker = worker_for(tuple(p for p in task.imports if p != "numpy"), settings.measures)

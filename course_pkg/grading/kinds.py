@@ -1,5 +1,6 @@
 """What is not graded, and the reason to give: every file is either read or named."""
 
+import re
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -59,6 +60,11 @@ def why_not_graded(name: str) -> tuple[str, Literal["answers", "words", "data"]]
     ending, before = path.suffix.lower(), PurePosixPath(path.stem).suffix.lower()
     if before in GRADED and (ending in _ADDED or ending not in _DOCUMENTS):
         return f"not graded: its name ends in {path.suffix}; rename it to {path.stem}", "answers"
+    if numbered := re.fullmatch(r"(.+?\.(?:ipynb|py))[ _-]*\(?\d+\)?", path.name, re.IGNORECASE):
+        return (
+            f"not graded: its name goes on after the ending; rename it to {numbered[1]}",
+            "answers",
+        )
     if ending in _ARCHIVES:
         return f"not graded: {_ARCHIVES[ending]}; expected .zip, .ipynb or .py", "answers"
     if ending in _DOCUMENTS:

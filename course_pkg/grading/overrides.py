@@ -14,7 +14,7 @@ from pathlib import Path
 from course_pkg.grading.naming import squeezed
 from course_pkg.grading.rosters import read_table
 
-__all__ = ["Override", "read_overrides"]
+__all__ = ["Override", "about_somebody", "read_overrides"]
 
 _HEADING = ("student", "exercise", "points", "comment")
 
@@ -75,6 +75,27 @@ def read_overrides(path: Path, exercises: Collection[str]) -> tuple[Override, ..
         if first != number and line.value is not None:
             raise ValueError(f"rows {first} and {number} of {path} are about the same mark")
     return tuple(found)
+
+
+def about_somebody(overrides: Sequence[Override], students: Collection[str]) -> None:
+    """Refuse a mark by hand for nobody: it would be lost in silence.
+
+    Args:
+        overrides: lines of the table.
+        students: ids that have a row.
+
+    Raises:
+        ValueError: if a line is about somebody else.
+
+    Example:
+        >>> about_somebody([Override("kim", "", 100)], ["kim"])
+    """
+    unknown = [line.student for line in overrides if line.student not in students]
+    if unknown:
+        raise ValueError(
+            f"the table of overrides names {unknown[0]}, who has no row: it takes the ids of "
+            "grades.csv"
+        )
 
 
 def _line(cells: Sequence[str], where: str, exercises: Collection[str]) -> Override:

@@ -21,6 +21,7 @@ class Settings:
         memory_mb: megabytes that an answer may allocate.
         allow_weak: whether to go on where isolation is weaker than it should be.
         measures: protections to use where they exist.
+        student_seconds: that one submission may take, all its exercises together.
     """
 
     exercises: tuple[str, ...]
@@ -30,6 +31,7 @@ class Settings:
     memory_mb: int = 1024
     allow_weak: bool = False
     measures: tuple[str, ...] = ALL_MEASURES
+    student_seconds: float = 900.0
 
     def __post_init__(self) -> None:
         if len(self.secret) < 16:
@@ -39,6 +41,8 @@ class Settings:
             )
         if not self.timeout > 0:
             raise ValueError(f"timeout must be positive, got {self.timeout}")
+        if not self.student_seconds > 0:
+            raise ValueError(f"student_seconds must be positive, got {self.student_seconds}")
         if self.memory_mb < 64:
             raise ValueError(f"memory must be at least 64 MB, got {self.memory_mb}")
 
@@ -83,7 +87,8 @@ class Settings:
             True
         """
         seed, where = self.per_student_seed, (self.allow_weak, self.measures)
-        how = (self.exercises, seed, self.timeout, self.memory_mb, where)
+        limits = (self.timeout, self.memory_mb, self.student_seconds)
+        how = (self.exercises, seed, limits, where)
         return self._digest(repr((student, files, versions, more, how))).hex()
 
     def _digest(self, text: str) -> bytes:

@@ -1,6 +1,7 @@
 """Collect what a class handed in: files, folders and zip archives, read but never unpacked."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -158,6 +159,11 @@ def _finish(submission: Submission) -> None:
             names = ", ".join(file.path.rpartition("/")[2] for file in older)
             remark = f"the newest of {len(older) + 1} attempts: it counts before {names}"
             submission.notes.append((newest.path, remark))
+    places = Counter(file.path.rpartition("/")[2] for file in submission.files)
+    name, times = next(iter(places.most_common(1)), ("", 0))
+    if times > 1 and not submission.ids:
+        remark = f"{times} files are called so: if they are several students', give a roster"
+        submission.notes.append((name, remark))
     most = submission.bounds.files
     if len(submission.files) > most:
         reason = f"{len(submission.files)} files were handed in; only {most} are read"
@@ -188,11 +194,11 @@ def _split(path: str) -> tuple[str, str, str, int]:
     folder, _, name = path.rpartition("/")
     upload = 0
     canvas = re.fullmatch(r"([^/]+_\d+)_(\d+)_([^/]+)", name)
-    if canvas and not folder:
-        folder, upload, name = canvas[1], int(canvas[2][:30]), canvas[3]
+    if canvas:
+        folder, upload, name = f"{folder}/{canvas[1]}", int(canvas[2][:30]), canvas[3]
     moodle = re.fullmatch(r"([^/]+_\d+_assignsubmission_[a-z]+)_([^/]+)", name)
-    if moodle and not folder:
-        folder, name = moodle[1], moodle[2]
+    if moodle:
+        folder, name = f"{folder}/{moodle[1]}", moodle[2]
     place = PurePosixPath(name)
     return folder, place.stem, place.suffix.lower(), upload
 

@@ -152,6 +152,8 @@ def test_whatever_an_archive_claims_ends_in_a_sentence(tmp_path, place):
     [
         ("ch04.ipynb.txt", "its name ends in .txt; rename it to ch04.ipynb"),
         ("ch04.IPYNB.json", "its name ends in .json; rename it to ch04.IPYNB"),
+        ("ch04.ipynb (1)", "its name goes on after the ending; rename it to ch04.ipynb"),
+        ("ch04.py_2", "its name goes on after the ending; rename it to ch04.py"),
         ("a.rar", "this kind of archive is not opened"),
         ("a.tar.gz", "this kind of archive is not opened"),
         ("a.pdf", "it is a PDF"),
@@ -260,3 +262,55 @@ def test_only_outputs_and_metadata_are_left_out(text):
         is_dropped = name in ("outputs", "metadata", "attachments") and isinstance(value, dict)
         assert kept[name] == ({} if is_dropped else value)
     assert without_outputs(b'{"outputs": [') == b'{"outputs": ['
+
+
+def test_the_time_of_one_student_is_bounded(notebook, tmp_path):
+    """What was reached counts; the rest has no mark, and the next student their own time."""
+    root = tmp_path / "in"
+    root.mkdir()
+    slow = "def bed_of_nails(x, s):\n    while True: pass"
+    (root / "kim.ipynb").write_bytes(notebook(slow, RIGHT))
+    (root / "lee.ipynb").write_bytes(notebook(RIGHT))
+    ids = ("upsampling.bed_of_nails", "upsampling.nearest")
+    settings = Settings(ids, b"a secret of the tests", timeout=8.0, student_seconds=8.0)
+    kim, lee = grade_class(collect_submissions(root), settings, tmp_path / "out").records
+    assert [mark.status for mark in kim.exercises] == ["timeout", "not_graded"]
+    assert kim.exercises[1].message == (
+        "Not graded: the 8 seconds for one submission were used up."
+    )
+    assert (kim.hundredths, kim.is_complete) == (None, False)
+    assert lee.student == "lee"
+    with pytest.raises(ValueError, match="student_seconds must be positive, got 0"):
+        Settings(ids, b"a secret of the tests", student_seconds=0)
+
+
+def test_attempts_are_put_in_order_wherever_they_lie(notebook, tmp_path):
+    """A platform's archive in a folder; the number of the upload says which is the newer."""
+    root = tmp_path / "in"
+    root.mkdir()
+    good, bad = notebook(RIGHT), notebook("def nearest(x, s):\n    return 0")
+    names = {
+        "kim_1001_7009_ch04.ipynb": good,
+        "kim_1001_7001_ch04-1.ipynb": bad,
+        "lee_1002_7002_ch04.ipynb": good,
+    }
+    (root / "submissions.zip").write_bytes(zipped(names))
+    kim, lee = collect_submissions(root)
+    assert [file.path.rpartition("_")[2] for file in kim.files] == ["ch04-1.ipynb", "ch04.ipynb"]
+    (note,) = kim.notes
+    assert note[1].startswith("the newest of 2 attempts: it counts before kim_1001_7001_")
+    assert lee.notes == []
+
+
+def test_students_that_may_have_run_together_are_noticed(notebook, tmp_path):
+    for path in ("a/kim", "a/lee", "b/park"):
+        (tmp_path / path).mkdir(parents=True)
+        (tmp_path / path / "ch04.ipynb").write_bytes(notebook(RIGHT))
+    a, b = collect_submissions(tmp_path)
+    assert a.notes == [
+        ("ch04.ipynb", "2 files are called so: if they are several students', give a roster")
+    ]
+    assert b.notes == []
+    assert [s.student for s in collect_submissions(tmp_path, roster=["kim", "lee", "park"])] == [
+        *("kim", "lee", "park")
+    ]
