@@ -93,6 +93,10 @@ class Plan:
         return None
 
 
+# By function, and not in the wrapper's closure: torch's compiler looks into closures.
+_plans: dict[Callable[..., Any], Plan] = {}
+
+
 def _never() -> bool:
     return False
 
@@ -102,7 +106,6 @@ def checked(function: Callable[..., Any]) -> Callable[..., Any]:
     torch = sys.modules.get("torch")  # a module that works with torch has imported it by now
     compiling = torch.compiler.is_compiling if torch else _never
     tracing = torch.jit.is_tracing if torch else _never
-    plan: Plan | None = None
 
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -110,11 +113,10 @@ def checked(function: Callable[..., Any]) -> Callable[..., Any]:
         # First, so that what torch compiles depends on nothing here.
         if compiling() or tracing() or not _Switch.on:
             return function(*args, **kwargs)
-        nonlocal plan
+        plan = _plans.get(function)
         if plan is None:
-            plan = Plan(function)
-        here = plan
-        scope = Scope(lambda: here.arguments(args, kwargs))
+            plan = _plans[function] = Plan(function)
+        scope = Scope(lambda: plan.arguments(args, kwargs))
         misfit = plan.first_misfit(args, kwargs, scope)
         if misfit is not None:
             error = _refusal(plan, misfit, args, kwargs, scope)

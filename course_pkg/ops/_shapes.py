@@ -5,7 +5,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-__all__ = ["check_axes", "check_shape"]
+__all__ = ["check_axes", "check_shape", "may_look"]
+
+
+def may_look(tensor: Tensor) -> bool:
+    """Whether a check may read numbers: a GPU would have to stop for it, and a compiler cannot."""
+    return tensor.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def check_shape(

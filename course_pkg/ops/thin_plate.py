@@ -83,7 +83,7 @@ def tps_grid(
                 "control_points to say where they lie in the target"
             )
         control_points = tps_control_points(side)
-        mixing = _regular_weights(side, h, w, align_corners)
+        mixing = _weights_for(side, h, w, align_corners)
     else:
         pixels = identity_grid(h, w, align_corners).to(control_points.device).reshape(-1, 2)
         mixing = tps_weights(control_points, pixels)
@@ -117,7 +117,12 @@ def tps_weights(
         >>> tps_weights(corners, torch.zeros(1, 2).double())
         tensor([[0.2500, 0.2500, 0.2500, 0.2500]], dtype=torch.float64)
     """
-    control_points, points = control_points.double(), points.double()
+    return _spread(points, control_points, _solved(control_points))
+
+
+def _solved(control_points: Tensor) -> Tensor:
+    """The inverse that depends on the control points alone, without its columns for the plane."""
+    control_points = control_points.double()
     k = len(control_points)
     plane = torch.cat([torch.ones_like(control_points[:, :1]), control_points], dim=1)
     # [[K, P], [P', 0]]: the bumps meet the values, and contain no plane of their own.
@@ -129,7 +134,11 @@ def tps_weights(
             f"tps_weights: the {k} control points must be different, at least three, and not all "
             "on one line"
         )
-    inverse = torch.linalg.inv(system)[:, :k]
+    return torch.linalg.inv(system)[:, :k]
+
+
+def _spread(points: Tensor, control_points: Tensor, inverse: Tensor) -> Tensor:
+    control_points, points = control_points.double(), points.double()
     ones = torch.ones_like(points[:, :1])
     return torch.cat([_bumps(points, control_points), ones, points], dim=1) @ inverse
 
@@ -138,6 +147,21 @@ def _bumps(points: Tensor, centres: Tensor) -> Tensor:
     """U(r) = r^2 log r^2 of all distances; 0 at 0, which is its limit."""
     squared = (points[:, None] - centres).square().sum(-1)
     return torch.xlogy(squared, squared)
+
+
+# The paper's 4 x 4 points, solved once. A compiled or exported network holds these numbers and
+# neither solves nor checks anything; it can be written as ONNX, which knows no inverse.
+_PAPER_SIDE = 4
+_PAPER_SOLVED = _solved(tps_control_points(_PAPER_SIDE))
+
+
+def _weights_for(side: int, h: int, w: int, align_corners: bool) -> Tensor:
+    if not torch.compiler.is_compiling():
+        return _regular_weights(side, h, w, align_corners)
+    points = tps_control_points(side)
+    solved = _PAPER_SOLVED if side == _PAPER_SIDE else _solved(points)
+    pixels = identity_grid(h, w, align_corners).reshape(-1, 2)
+    return _spread(pixels, points, solved)
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from course_pkg.models.attention_everywhere.without_attention import averaged_cells
 from course_pkg.models.backbones.cell_encoder import placed_cells
+from course_pkg.ops._shapes import may_look
 from course_pkg.ops.attention import dot_product_attention, masked_softmax, soft_attend
 
 __all__ = ["Answered", "SpatialMemoryNet", "word_guided_scores"]
@@ -62,7 +63,7 @@ def word_guided_scores(
         >>> word_guided_scores(words, cells, torch.ones(1, 2, dtype=torch.bool))
         tensor([[3., 0.]])
     """
-    if not mask.any(1).all():
+    if may_look(mask) and not mask.any(1).all():
         raise ValueError("word_guided_scores: a question has no word; leave it out")
     fits = words @ keys.mT / keys.shape[-1] ** 0.5
     return fits.masked_fill(~mask[..., None], -torch.inf).amax(1)

@@ -12,6 +12,7 @@ Source: Hariharan, Arbelaez, Girshick & Malik 2014, Simultaneous Detection and S
 Lecture 09.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -90,6 +91,7 @@ class SDS(nn.Module):
         self.classify = nn.Linear(width, num_classes)
         self.region_scores: nn.Linear | None = None  # one SVM a class but the background
         self.refinement: RegionRefinement | None = None
+        self.register_load_state_dict_pre_hook(_grow_what_was_fitted)
 
     @property
     def body(self) -> nn.ModuleList:
@@ -216,3 +218,16 @@ def sds_lite(
         for _ in range(2)
     )
     return SDS(box_path, region_path, num_classes, crop_size, propose, samples)
+
+
+def _grow_what_was_fitted(system: SDS, state: dict[str, Tensor], prefix: str, *_: object) -> None:
+    """Make the parts that only fitting adds, so that a fitted system loads into a fresh one."""
+    scores = state.get(f"{prefix}region_scores.weight")
+    if scores is not None and system.region_scores is None:
+        system.region_scores = nn.Linear(scores.shape[1], scores.shape[0]).to(scores)
+    coarse = state.get(f"{prefix}refinement.coarse.0.weight")
+    if coarse is not None and system.refinement is None:
+        cells, inputs = coarse.shape
+        grid = math.isqrt(cells)
+        made = RegionRefinement(inputs - cells, system.num_classes, grid)
+        system.refinement = made.to(coarse)
