@@ -110,6 +110,7 @@ def _grade(options: argparse.Namespace) -> int:
         read_secret,
     )
     from course_pkg.grading.anonymous import made_anonymous
+    from course_pkg.grading.files import write_bytes
     from course_pkg.grading.overrides import about_somebody
     from course_pkg.grading.returning import feedback_zip
 
@@ -117,6 +118,10 @@ def _grade(options: argparse.Namespace) -> int:
         return _grade_for_gradescope(options)
     if options.submissions is None or options.out is None:
         raise ValueError("grade needs SUBMISSIONS and --out FOLDER; see course grade --help")
+    if options.out.resolve().is_relative_to(options.submissions.resolve()):
+        raise ValueError(f"--out {options.out} lies in {options.submissions}: choose another place")
+    if options.out.exists() and not options.out.is_dir():
+        raise ValueError(f"--out {options.out} is a file, expected a folder")
     use_exercises_from(options)
     jobs = options.jobs if options.jobs is not None else os.cpu_count() or 1
     if jobs < 1:
@@ -157,7 +162,7 @@ def _grade(options: argparse.Namespace) -> int:
         except TooWeak as error:
             raise ValueError(str(error)) from error
     if options.feedback_zip:
-        options.feedback_zip.write_bytes(feedback_zip(outcome.records))
+        write_bytes(options.feedback_zip, feedback_zip(outcome.records))
     graded = sum(record.hundredths is not None for record in outcome.records)
     again = f", {outcome.reused} of them kept from an earlier run" if outcome.reused else ""
     print(

@@ -96,7 +96,8 @@ def _total(record: Record) -> str:
         return "nothing handed in"
     if record.hundredths is None:
         return "not graded to the end"
-    return f"{as_points(record.hundredths)} of {as_points(record.maximum)} points"
+    of = f" of {as_points(record.maximum)}" if record.maximum else ""  # set by hand, unasked
+    return f"{as_points(record.hundredths)}{of} points"
 
 
 def _remarks(record: Record) -> list[str]:

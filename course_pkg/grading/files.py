@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-__all__ = ["clear_leftovers", "write_json", "write_text"]
+__all__ = ["clear_leftovers", "write_bytes", "write_json", "write_text"]
 
 _UNFINISHED = ".unfinished-"
 
@@ -33,6 +33,32 @@ def write_text(path: Path, text: str, encoding: str = "utf8") -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace a file of bytes in one step.
+
+    Args:
+        path: the file; missing folders are made.
+        data: what it shall hold.
+
+    Raises:
+        ValueError: if it cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "a.zip"
+        >>> write_bytes(path, b"PK")
+        >>> path.read_bytes()
+        b'PK'
+    """
+    beside = path.with_name(f"{_UNFINISHED}{os.getpid()}-{path.name[:80]}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:

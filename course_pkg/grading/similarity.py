@@ -13,7 +13,9 @@ import math
 import tokenize
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 __all__ = ["groups", "runs"]
 
@@ -83,6 +85,7 @@ def groups(
         same[found].append(who)
     different = list(same)
     weights = [sum(bits[run] for run in found) for found in different]
+    shared = _shared(different, bits)
     parent = list(range(len(different)))
 
     def root(place: int) -> int:
@@ -90,20 +93,26 @@ def groups(
             parent[place] = place = parent[parent[place]]
         return place
 
-    for one in range(len(different)):
-        for two in range(one):
-            smaller = min(weights[one], weights[two])
-            if smaller < _ENOUGH or root(one) == root(two):
-                continue
-            shared = sum(bits[run] for run in different[one] & different[two])
-            if shared >= max(_ENOUGH, _SHARED * smaller):
-                parent[root(one)] = root(two)
+    smaller = np.minimum.outer(weights, weights)
+    close = (smaller >= _ENOUGH) & (shared >= np.maximum(_ENOUGH, _SHARED * smaller))
+    for one, two in np.argwhere(np.tril(close, -1)).tolist():
+        parent[root(one)] = root(two)
     together: dict[int, list[str]] = defaultdict(list)
     for place, found in enumerate(different):
         if weights[place] >= _ENOUGH:
             together[root(place)] += same[found]
     found_groups = [tuple(sorted(who)) for who in together.values() if len(who) > 1]
     return sorted(found_groups, key=lambda group: (-len(group), group))
+
+
+def _shared(answers: Sequence[frozenset[int]], bits: Mapping[int, float]) -> np.ndarray:
+    """The weight of what each two answers have in common; what one alone has is left out."""
+    counts = Counter(run for found in answers for run in found)
+    columns = {run: n for n, run in enumerate(run for run, count in counts.items() if count > 1)}
+    has = np.zeros((len(answers), len(columns)), dtype=np.float32)
+    for row, found in enumerate(answers):
+        has[row, [columns[run] for run in found if run in columns]] = 1
+    return (has * np.array([bits[run] for run in columns], dtype=np.float32)) @ has.T
 
 
 def _tokens(source: str) -> list[tokenize.TokenInfo]:

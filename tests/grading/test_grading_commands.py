@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -64,6 +65,11 @@ def test_grade_writes_the_table_and_says_how_many(class_of_two, tmp_path, capsys
         (["grade", "IN", "--out", "OUT", "--id-from", "("], "the pattern '(' is not one:"),
         (["grade", "IN", "--out", "OUT", "--secret-file", "/no"], "the secret cannot be read:"),
         (["grade", "IN", "--out", "OUT", "--roster", "/no"], "the roster cannot be read:"),
+        (["grade", "IN", "--out", "IN"], "--out "),
+        (["grade", "IN", "--out", "IN/grades"], "--out "),
+        (["grade", "IN", "--out", "IN/hw_kim_1.ipynb"], "--out "),
+        (["grade", "IN", "--out", "OUT", "--names", "blackboard"], "names can be auto, canvas,"),
+        (["grade", "IN", "--out", "OUT", "--max-files", "0"], "bounds must be at least 1"),
         (["grade", "--gradescope"], "grade --gradescope needs --secret-file"),
         (["export", "gradescope", "--out", "x.zip"], "export gradescope needs --secret-file"),
         (["selftest", "--exercises", "x"], "no exercise fits 'x'"),
@@ -71,7 +77,8 @@ def test_grade_writes_the_table_and_says_how_many(class_of_two, tmp_path, capsys
 )
 def test_bad_input_is_one_sentence(class_of_two, tmp_path, capsys, arguments, sentence):
     places = {"IN": str(class_of_two), "OUT": str(tmp_path / "out")}
-    assert main([places.get(word, word) for word in arguments]) == 2
+    words = [re.sub("^(IN|OUT)", lambda found: places[found[0]], word) for word in arguments]
+    assert main(words) == 2
     err = capsys.readouterr().err
     assert err.startswith(f"course: {sentence}")
     assert err.count("\n") == 1
