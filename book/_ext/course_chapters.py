@@ -1,10 +1,11 @@
-"""The list of chapters on the front page: links to those that exist, names of those to come.
+"""The list of chapters on the front page, each with the title that its notebook gives it.
 
 ```{chapters}
-04_upsampling_family | The upsampling family | one sentence
+04_upsampling_family | one sentence
 ```
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +14,30 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 
+def first_heading(notebook: Path) -> tuple[str, str]:
+    """Read a chapter's number and title from its first line, ``# 4. The upsampling family``."""
+    cell = json.loads(notebook.read_text("utf8"))["cells"][0]
+    number, _, title = "".join(cell["source"]).partition("\n")[0].removeprefix("# ").partition(". ")
+    return number, title
+
+
 class Chapters(SphinxDirective):
-    """One line a chapter: slug, title and what it answers, divided by bars."""
+    """One line a chapter: slug and what it answers, divided by a bar."""
 
     has_content = True
-
-    def title(self, slug: str, name: str) -> nodes.Node:
-        """Return a link where the chapter's notebook lies in lectures/, else its plain name."""
-        if not Path(self.env.srcdir, "lectures", f"{slug}.ipynb").exists():
-            return nodes.inline("", name)
-        return nodes.reference("", name, internal=True, refuri=f"../lectures/{slug}.html")
 
     def run(self) -> list[nodes.Node]:
         """Make the list."""
         chapters = nodes.container(classes=["chapter-list"])
         for line in self.content:
-            slug, name, about = (part.strip() for part in line.split("|"))
-            number = slug.partition("_")[0]
+            slug, about = (part.strip() for part in line.split("|"))
+            path = Path(self.env.srcdir, "lectures", f"{slug}.ipynb")
+            self.env.note_dependency(str(path))
+            number, name = first_heading(path)
             text = nodes.paragraph()
             title = nodes.strong()
-            title += self.title(slug, name)
-            text += [nodes.inline("", number, classes=["chapter-number"]), title]
-            if isinstance(title[0], nodes.inline):
-                text += nodes.inline("", "to come", classes=["chapter-to-come"])
+            title += nodes.reference("", name, internal=True, refuri=f"../lectures/{slug}.html")
+            text += [nodes.inline("", number.zfill(2), classes=["chapter-number"]), title]
             parsed, _ = self.parse_inline(about)
             text += nodes.inline("", "", *parsed, classes=["chapter-about"])
             chapters += text
