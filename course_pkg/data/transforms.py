@@ -30,8 +30,8 @@ __all__ = [
 class Normalization(NamedTuple):
     """Mean and standard deviation of each channel that a pretrained network expects removed."""
 
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
 
 
 #: What most networks pretrained on ImageNet expect, for pictures from 0 to 1.
@@ -41,9 +41,12 @@ LITE = Normalization((127 / 255, 127 / 255, 127 / 255), (128 / 255, 128 / 255, 1
 
 
 def normalize(
-    image: Float[Tensor, "*n 3 h w"], stats: Normalization = IMAGENET
-) -> Float[Tensor, "*n 3 h w"]:
+    image: Float[Tensor, "*n c h w"], stats: Normalization = IMAGENET
+) -> Float[Tensor, "*n c h w"]:
     """Bring an image in [0, 1] to the range a pretrained network was trained on.
+
+    The networks of this course take images in [0, 1] and call this themselves, so that the numbers
+    that belong to the weights cannot be forgotten or applied twice by the caller.
 
     Args:
         image: one image or a batch.
@@ -52,10 +55,24 @@ def normalize(
     Returns:
         ``(image - mean) / std``, channel by channel.
 
+    Raises:
+        ValueError: if the image holds whole numbers, or not one channel for each number.
+
+    Source: the transforms of the released weights (torchvision's for ImageNet).
+
     Example:
         >>> normalize(torch.full((3, 1, 1), 127 / 255), LITE).abs().max().item() < 1e-6
         True
     """
+    if not image.is_floating_point():
+        raise ValueError(
+            f"normalize: image must be floats in [0, 1], got {image.dtype}; divide by 255"
+        )
+    if not image.shape[-3] == len(stats.mean) == len(stats.std):
+        raise ValueError(
+            f"normalize: stats need one mean and one std per channel, {image.shape[-3]} each, "
+            f"got {len(stats.mean)} and {len(stats.std)}"
+        )
     mean, std = (image.new_tensor(values)[:, None, None] for values in stats)
     return (image - mean) / std
 

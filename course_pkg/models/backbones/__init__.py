@@ -1,9 +1,9 @@
 """Bodies: the networks that turn an image into maps, on which everything else is built.
 
-Read `normalization` (what pretrained weights expect of a picture), then `vgg16` (Simonyan and
+Read `vgg16` (Simonyan and
 Zisserman 2015, table 1, column D: the body of FCN, SegNet and DeconvNet), `efficientnet_lite0` (the
 small pretrained body that a laptop can train on) and `cell_encoder` (a grid of cells for the
-attention chapters).
+attention chapters). What pretrained weights expect of a picture is `course_pkg.data.normalize`'s.
 """
 
 from course_pkg.models.backbones.cell_encoder import (
@@ -15,14 +15,11 @@ from course_pkg.models.backbones.cell_encoder import (
 )
 from course_pkg.models.backbones.efficientnet_lite0 import (
     LITE0_CHANNELS,
-    LITE0_MEAN,
-    LITE0_STD,
     EfficientNetLite0,
     EfficientNetLite0Classifier,
     FeaturePyramid,
     efficientnet_lite0_pretrained,
 )
-from course_pkg.models.backbones.normalization import IMAGENET_MEAN, IMAGENET_STD, normalize
 from course_pkg.models.backbones.vgg16 import (
     VGG16_FULL,
     VGG16Maps,
@@ -33,11 +30,7 @@ from course_pkg.models.backbones.vgg16 import (
 
 __all__ = [
     "CELL_STRIDE",
-    "IMAGENET_MEAN",
-    "IMAGENET_STD",
     "LITE0_CHANNELS",
-    "LITE0_MEAN",
-    "LITE0_STD",
     "VGG16_FULL",
     "CellTagger",
     "EfficientNetLite0",
@@ -50,6 +43,5 @@ __all__ = [
     "cell_encoder",
     "efficientnet_lite0_pretrained",
     "load_vgg16_convolutions",
-    "normalize",
     "placed_cells",
 ]

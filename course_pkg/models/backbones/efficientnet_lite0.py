@@ -17,23 +17,16 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from course_pkg._extras import need
-from course_pkg.models.backbones.normalization import normalize
+from course_pkg.data import LITE, normalize
 
 __all__ = [
     "LITE0_CHANNELS",
-    "LITE0_MEAN",
-    "LITE0_STD",
     "EfficientNetLite0",
     "EfficientNetLite0Classifier",
     "FeaturePyramid",
     "efficientnet_lite0_pretrained",
 ]
 
-#: What to take off each channel: the weights were trained on (byte - 127) / 128, not on
-#: ImageNet's mean and deviation.
-LITE0_MEAN = (127 / 255,) * 3
-#: What to divide each channel by.
-LITE0_STD = (128 / 255,) * 3
 
 # expansion, output channels, blocks, stride of the first block, kernel size
 _STAGES = (
@@ -120,7 +113,7 @@ class EfficientNetLite0(nn.Module):
 
     def forward(self, images: Float[Tensor, "n 3 h w"]) -> FeaturePyramid:
         """Return the four maps of images in [0, 1]."""
-        x = _pad_same(normalize(images, LITE0_MEAN, LITE0_STD), kernel_size=3, stride=2)
+        x = _pad_same(normalize(images, LITE), kernel_size=3, stride=2)
         x = self.stem(x)
         maps = {}
         for i, block in enumerate(self.blocks):

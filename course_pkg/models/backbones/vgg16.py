@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from course_pkg.models.backbones.normalization import IMAGENET_MEAN, IMAGENET_STD, normalize
+from course_pkg.data import IMAGENET, normalize
 
 __all__ = [
     "CONVS_PER_STAGE",
@@ -94,7 +94,7 @@ class VGG16Trunk(nn.Module):
 
     def forward(self, images: Float[Tensor, "n 3 h w"]) -> VGG16Maps:
         """Return pool3, pool4 and pool5 of images in [0, 1]."""
-        x = normalize(images, IMAGENET_MEAN, IMAGENET_STD)
+        x = normalize(images, IMAGENET)
         pools = []
         for layer in self.features:
             x = layer(x)

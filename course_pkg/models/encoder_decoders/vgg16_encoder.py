@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from course_pkg.models.backbones.normalization import IMAGENET_MEAN, IMAGENET_STD, normalize
+from course_pkg.data import IMAGENET, normalize
 from course_pkg.models.backbones.vgg16 import CONVS_PER_STAGE, VGG16_FULL, start_convolutions
 from course_pkg.models.encoder_decoders.unpooling import Pooled, pool_with_indices
 
@@ -51,7 +51,7 @@ class VGG16IndexEncoder(nn.Module):
                 f"five 2x2 pools need images of at least 32x32 pixels, but {h}x{w} came: "
                 "enlarge or pad them"
             )
-        x = normalize(images, IMAGENET_MEAN, IMAGENET_STD)
+        x = normalize(images, IMAGENET)
         pooled = []
         for stage in self.stages:
             x, pool = pool_with_indices(stage(x))

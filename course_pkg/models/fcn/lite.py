@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from course_pkg.data import LITE
 from course_pkg.models.backbones.efficientnet_lite0 import (
     LITE0_CHANNELS,
-    LITE0_MEAN,
     EfficientNetLite0,
 )
 from course_pkg.models.fcn.alignment import Level
@@ -42,7 +42,7 @@ class Lite0Body(nn.Module):
     def forward(self, images: Float[Tensor, "n 3 h w"]) -> list[Float[Tensor, "n _ _ _"]]:
         """Return the maps at strides 32, 16, 8."""
         h, w = images.shape[-2:]
-        padded = F.pad(images, (0, -w % 32, 0, -h % 32), value=LITE0_MEAN[0])
+        padded = F.pad(images, (0, -w % 32, 0, -h % 32), value=LITE.mean[0])
         maps = self.backbone(padded)
         return [maps.stride32, maps.stride16, maps.stride8]
 

@@ -26,10 +26,9 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from course_pkg.data import InstanceTarget
+from course_pkg.data import LITE, InstanceTarget
 from course_pkg.models.backbones.efficientnet_lite0 import (
     LITE0_CHANNELS,
-    LITE0_MEAN,
     EfficientNetLite0,
     efficientnet_lite0_pretrained,
 )
@@ -121,7 +120,7 @@ def total_loss(model: nn.Module, batch: Any) -> Float[Tensor, ""]:
 
 
 def pad_to_batch(
-    images: Sequence[Float[Tensor, "3 _ _"]], multiple: int = 32, value: float = LITE0_MEAN[0]
+    images: Sequence[Float[Tensor, "3 _ _"]], multiple: int = 32, value: float = LITE.mean[0]
 ) -> Float[Tensor, "n 3 h w"]:
     """Stack images of different sizes, filled up at the right and below; boxes stay as they are.
 

@@ -8,14 +8,12 @@ from model_checks import assert_all_parameters_learn, assert_state_dict_round_tr
 from torch import Tensor, nn
 from torchvision.models.vgg import make_layers
 
+from course_pkg.data import IMAGENET, normalize
 from course_pkg.models import (
-    IMAGENET_MEAN,
-    IMAGENET_STD,
     Pooled,
     VGG16IndexEncoder,
     VGG16Trunk,
     load_vgg16_convolutions,
-    normalize,
     pool_with_indices,
     unpool_with_indices,
     upsample_bilinear,
@@ -47,13 +45,13 @@ def _state(features: nn.Sequential) -> dict[str, Tensor]:
 
 def _imagenet(images: Tensor) -> Tensor:
     return torchvision.transforms.functional.normalize(
-        images, list(IMAGENET_MEAN), list(IMAGENET_STD)
+        images, list(IMAGENET.mean), list(IMAGENET.std)
     )
 
 
 def test_normalize_equals_torchvision() -> None:
     images = torch.rand(2, 3, 5, 4)
-    got = normalize(images, IMAGENET_MEAN, IMAGENET_STD)
+    got = normalize(images, IMAGENET)
     torch.testing.assert_close(got, _imagenet(images))
 
 
@@ -143,8 +141,10 @@ def test_bilinear_way_back_uses_only_the_size() -> None:
 
 
 def test_errors() -> None:
-    with pytest.raises(ValueError, match="3 channels, but 1 means and 3 stds came"):
-        normalize(torch.zeros(1, 3, 2, 2), (0.5,), (1, 1, 1))
+    with pytest.raises(ValueError, match="one mean and one std per channel, 1 each, got 3 and 3"):
+        normalize(torch.zeros(1, 1, 2, 2))
+    with pytest.raises((ValueError, TypeError), match="uint8"):
+        normalize(torch.zeros(1, 3, 2, 2, dtype=torch.uint8))
     with pytest.raises(ValueError, match="at least 32x32 pixels, but 31x40 came"):
         VGG16IndexEncoder(WIDTHS)(torch.zeros(1, 3, 31, 40))
     with pytest.raises(ValueError, match="pass the state dict of torchvision's vgg16"):

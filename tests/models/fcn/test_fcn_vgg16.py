@@ -16,6 +16,7 @@ from model_checks import (
 from torch import Tensor, nn
 from torchvision.models.vgg import VGG, make_layers
 
+from course_pkg.data import normalize
 from course_pkg.models import (
     AT_ONCE_SCALES,
     FCN,
@@ -34,7 +35,6 @@ from course_pkg.models import (
     init_from_coarser,
     load_torchvision_vgg16,
     load_vgg16_convolutions,
-    normalize,
 )
 
 TINY = VGG16Size(widths=(8, 8, 16, 16, 16), hidden=32)
@@ -176,7 +176,7 @@ def test_torchvision_weights_give_torchvisions_fc7() -> None:
     body = model.body
     assert isinstance(body, VGG16Body)
     images = torch.rand(2, 3, 224, 224)
-    x = normalize(images, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    x = normalize(images)
     expected = vgg.classifier[:5](vgg.features(x).flatten(1))
     # The same body behind a trunk without the wide padding sees exactly torchvision's 7 x 7 map.
     body.trunk = VGG16Trunk(size.widths)

@@ -10,9 +10,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from course_pkg import models
-from course_pkg.data import instance_target
+from course_pkg.data import LITE, instance_target, normalize
 
-GREY = models.LITE0_MEAN[0]
+GREY = LITE.mean[0]
 
 
 def rand(*shape, seed=0):
@@ -39,7 +39,7 @@ def test_the_region_path_sees_zero_around_the_region():
     box = torch.tensor([[0.0, 0.0, 16.0, 16.0]])
     crops = models.box_crops(image, box, 16)
     alone = models.region_crops(crops, mask, box)
-    seen = models.normalize(alone, models.LITE0_MEAN, models.LITE0_STD)
+    seen = normalize(alone, LITE)
     inside = mask[0, 4:5, 4:5].expand(1, 1)
     assert inside.all()
     torch.testing.assert_close(alone[0][:, 5:11, 5:9], crops[0][:, 5:11, 5:9])

@@ -10,9 +10,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torchvision.ops import roi_align
 
+from course_pkg.data import LITE
 from course_pkg.models.backbones.efficientnet_lite0 import (
     LITE0_CHANNELS,
-    LITE0_MEAN,
     EfficientNetLite0,
 )
 
@@ -63,7 +63,7 @@ def box_crops(
         >>> crops.shape, crops.min().item()
         (torch.Size([1, 3, 4, 4]), 1.0)
     """
-    grey = LITE0_MEAN[0]
+    grey = LITE.mean[0]
     # Outside the image roi_align reads zero, which is mean grey once the mean is taken off.
     return roi_align((image - grey)[None], [boxes], size, sampling_ratio=2, aligned=True) + grey
 
@@ -96,7 +96,7 @@ def region_crops(
     inside = roi_align(
         masks[:, None].to(crops.dtype), rows, crops.shape[-1], sampling_ratio=2, aligned=True
     )
-    grey = LITE0_MEAN[0]
+    grey = LITE.mean[0]
     return torch.where(inside >= 0.5, crops, crops.new_tensor(grey))
 
 
