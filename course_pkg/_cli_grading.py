@@ -228,11 +228,11 @@ def _export(options: argparse.Namespace) -> None:
     from course_pkg.grading import Settings, chosen_exercises, read_secret
     from course_pkg.grading.bridges import nbgrader_notebook, otter_tests
     from course_pkg.grading.bundle import gradescope_zip
-    from course_pkg.grading.files import write_text
+    from course_pkg.grading.files import write_file
 
     ids = chosen_exercises(options.exercises)
     if options.form == "nbgrader":
-        write_text(options.out, nbgrader_notebook(ids))
+        write_file(options.out, nbgrader_notebook(ids))
     elif options.form == "otter":
         otter_tests(options.out, ids)
     else:

@@ -57,7 +57,7 @@ def _gradebook(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from course_pkg.grading.differences import read_run
-    from course_pkg.grading.files import write_text
+    from course_pkg.grading.files import write_file
     from course_pkg.grading.gradebook import filled_in
     from course_pkg.grading.rosters import read_table
 
@@ -68,7 +68,7 @@ def _gradebook(options: argparse.Namespace) -> int:
         names = {row[0]: row[1] for row in read_table(options.key, "key") if len(row) > 1}
         records = [replace(r, student=names.get(r.student, r.student)) for r in records]
     filled = filled_in(options.into, records, options.column, options.out_of)
-    write_text(options.out, filled.text)
+    write_file(options.out, filled.text)
     for student in filled.without_mark:
         print(f"no mark for {student}: their cell is as it was", file=sys.stderr)
     for student in filled.not_found:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["raised_by_learner", "tell"]
+__all__ = ["raised_by_learner", "tell_error"]
 
 _PACKAGE = str(Path(__file__).parent.parent)
 _STDLIB = str(Path(os.__file__).parent)
@@ -22,7 +22,7 @@ _MOST_FRAMES = 6
 _LONGEST_MESSAGE = 400
 
 
-def tell(error: BaseException, function: Callable[..., Any]) -> str:
+def tell_error(error: BaseException, function: Callable[..., Any]) -> str:
     """An exception in a few lines: which, where in the learner's code, and what it says.
 
     Args:
@@ -33,7 +33,7 @@ def tell(error: BaseException, function: Callable[..., Any]) -> str:
         The lines, the innermost call last.
 
     Example:
-        >>> tell(TypeError("no"), len)
+        >>> tell_error(TypeError("no"), len)
         'TypeError: no'
     """
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_learners(f, function)]

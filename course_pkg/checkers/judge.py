@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Difference", "judge"]
+__all__ = ["Difference", "compare_outputs"]
 
 _SINGLE = np.dtype(np.float32)
 # What honest float32 arithmetic may lose: 4e-7 in an exercise's small sums, 2e-4 in the largest
@@ -29,7 +29,7 @@ class Difference:
     sentence: str
 
 
-def judge(
+def compare_outputs(
     expected: dict[str, np.ndarray], got: dict[str, np.ndarray], tolerance: float
 ) -> Difference | None:
     """Say what is wrong with an answer, or nothing if it is right.
@@ -43,7 +43,7 @@ def judge(
         The first difference, or None.
 
     Example:
-        >>> judge({"y": np.array([1.0, 2.0])}, {"y": np.array([1.0, 5.0])}, 1e-8).sentence
+        >>> compare_outputs({"y": np.array([1.0, 2.0])}, {"y": np.array([1.0, 5.0])}, 1e-8).sentence
         '1 of 2 values differs; the worst stands at [1]: expected 2, got 5.'
     """
     for name, right in expected.items():

@@ -7,7 +7,7 @@ import numpy as np
 
 from course_pkg.checkers.card import Card
 from course_pkg.checkers.definition import Exercise
-from course_pkg.checkers.run import CaseResult, Outcome
+from course_pkg.checkers.run import CaseOutcome, CaseResult
 
 __all__ = ["Report", "show_value"]
 
@@ -27,7 +27,7 @@ class Report:
     """
 
     exercise: Exercise
-    outcome: Outcome
+    outcome: CaseOutcome
     passed: int
     total: int
     failure: CaseResult | None = None

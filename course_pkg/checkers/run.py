@@ -12,13 +12,13 @@ from typing import Any, Literal
 import numpy as np
 
 from course_pkg.checkers.definition import Case, Exercise, reference
-from course_pkg.checkers.frames import raised_by_learner, tell
-from course_pkg.checkers.judge import Difference, judge
+from course_pkg.checkers.frames import raised_by_learner, tell_error
+from course_pkg.checkers.judge import Difference, compare_outputs
 from course_pkg.checkers.values import Refused, collect
 
-__all__ = ["CaseResult", "Outcome", "expected_outputs", "known_mistake", "run_case"]
+__all__ = ["CaseOutcome", "CaseResult", "expected_outputs", "known_mistake", "run_case"]
 
-Outcome = Literal["correct", "wrong", "not_attempted", "raised"]
+CaseOutcome = Literal["correct", "wrong", "not_attempted", "raised"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class CaseResult:
     """
 
     case: Case
-    outcome: Outcome
+    outcome: CaseOutcome
     difference: Difference | None = None
     mistake: str = ""
     note: str = ""
@@ -79,14 +79,14 @@ def run_case(
     except BaseException as error:  # SystemExit too: exit() in an answer must not end the notebook
         unwritten = isinstance(error, NotImplementedError) and raised_by_learner(error, function)
         outcome = "not_attempted" if unwritten else "raised"
-        return CaseResult(case, outcome, error=tell(error, function), expected=expected)
+        return CaseResult(case, outcome, error=tell_error(error, function), expected=expected)
 
     try:
         got = collect(returned, exercise.outputs)
     except Refused as refused:
         return CaseResult(case, "wrong", note=str(refused), expected=expected)
     changed = _changed(case.inputs, inputs)
-    difference = judge(expected, got, exercise.tolerance)
+    difference = compare_outputs(expected, got, exercise.tolerance)
     if difference is None and not changed:
         return CaseResult(case, "correct", expected=expected, got=got)
     return CaseResult(
@@ -142,7 +142,7 @@ def known_mistake(exercise: Exercise, case: Case, got: dict[str, np.ndarray]) ->
             wrong = collect(returned, exercise.outputs)
         except Exception:  # this wrong answer breaks down on this case: it is not what came
             continue
-        if judge(wrong, got, exercise.tolerance) is None:
+        if compare_outputs(wrong, got, exercise.tolerance) is None:
             return mistake.message
     return ""
 

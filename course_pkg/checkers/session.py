@@ -12,11 +12,11 @@ from course_pkg.checkers.definition import Exercise, make_cases, reference
 from course_pkg.checkers.fence import Fence
 from course_pkg.checkers.registry import exercises_of, find
 from course_pkg.checkers.report import Report
-from course_pkg.checkers.run import CaseResult, Outcome, run_case
+from course_pkg.checkers.run import CaseOutcome, CaseResult, run_case
 
 __all__ = ["Checker", "Solution", "exercise", "progress"]
 
-_SAID: dict[Outcome | None, str] = {
+_SAID: dict[CaseOutcome | None, str] = {
     "correct": "correct",
     "wrong": "wrong",
     "raised": "raised an error",
@@ -47,7 +47,7 @@ class Checker:
 
     def __init__(self, definition: Exercise) -> None:
         self.definition = definition
-        self.outcome: Outcome | None = None
+        self.outcome: CaseOutcome | None = None
         self._hints_given = 0
 
     @property
@@ -214,7 +214,7 @@ def progress(chapter: int | None = None) -> Card:
         ValueError: chapter 99 has no exercises; ...
     """
     tasks = exercises_of(chapter)
-    outcomes: list[Outcome | None] = [exercise(task.id).outcome for task in tasks]
+    outcomes: list[CaseOutcome | None] = [exercise(task.id).outcome for task in tasks]
     rows = tuple((t.id, _SAID[o]) for t, o in zip(tasks, outcomes, strict=True))
     done = outcomes.count("correct")
     subject = "all chapters" if chapter is None else f"chapter {chapter}"

@@ -24,7 +24,7 @@ from course_pkg.engine.config import TrainConfig
 from course_pkg.engine.history import History
 from course_pkg.engine.loader import ResumableLoader
 from course_pkg.engine.losses import LossSum
-from course_pkg.engine.run import Run
+from course_pkg.engine.run import FitRun
 from course_pkg.engine.runtime import make_accelerator
 from course_pkg.engine.seeds import seed_everything
 from course_pkg.engine.update import optimizer_step
@@ -100,7 +100,7 @@ def fit(
     )
     per_epoch = math.ceil(len(batches) / config.accumulate)
     total = _total_steps(steps, epochs, per_epoch)
-    run = Run(accelerator, model, optimizer, scheduler, config, per_epoch)
+    run = FitRun(accelerator, model, optimizer, scheduler, config, per_epoch)
     began = time.perf_counter()
     with _prepared(accelerator, model, optimizer) as (prepared, prepared_optimizer):
         history = run.resume_or_start()

@@ -20,10 +20,10 @@ from course_pkg.engine.evaluate import eval_mode
 from course_pkg.engine.history import Evaluation, History
 from course_pkg.engine.seeds import preserved_rng, rng_state, set_rng_state
 
-__all__ = ["Run"]
+__all__ = ["FitRun"]
 
 
-class Run:
+class FitRun:
     """What stays the same during one call of `fit`, and the things done now and then."""
 
     def __init__(

@@ -7,8 +7,8 @@ for an exercise's reference that needs it.
 
 from course_pkg.grading.adjusting import Rules
 from course_pkg.grading.choices import chosen_exercises, read_secret
-from course_pkg.grading.classes import Outcome, grade_class
-from course_pkg.grading.judging import Job, grade_submission
+from course_pkg.grading.classes import GradedClass, grade_class
+from course_pkg.grading.judging import GradingJob, grade_submission
 from course_pkg.grading.overrides import Override, read_overrides
 from course_pkg.grading.policy import Policy, read_policy
 from course_pkg.grading.process import Fault, Isolation, TooWeak
@@ -23,9 +23,9 @@ __all__ = [
     "ExerciseMark",
     "Fault",
     "File",
+    "GradedClass",
+    "GradingJob",
     "Isolation",
-    "Job",
-    "Outcome",
     "Override",
     "Policy",
     "Record",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from course_pkg.grading.files import write_text
+from course_pkg.grading.files import write_file
 from course_pkg.grading.submissions import Submission
 
 __all__ = ["code_of", "made_anonymous"]
@@ -60,7 +60,7 @@ def made_anonymous(submissions: Sequence[Submission], secret: bytes, key: Path) 
     table.writerow(["code", "student"])
     table.writerows(sorted((code, student) for student, code in codes.items()))
     try:
-        write_text(key, out.getvalue(), "utf-8-sig")
+        write_file(key, out.getvalue(), "utf-8-sig")
     except OSError as error:
         raise ValueError(f"the key of the codes cannot be written: {error}") from error
     found = [_anonymous(submission, codes) for submission in submissions]

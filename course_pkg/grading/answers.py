@@ -9,7 +9,7 @@ from typing import cast
 from course_pkg.checkers import Exercise
 from course_pkg.grading.asking import STATEMENTS, Answer, Asking, Attempt
 from course_pkg.grading.process import Worker
-from course_pkg.grading.questions import Question, shares
+from course_pkg.grading.questions import HiddenQuestion, shares
 from course_pkg.grading.record import CaseMark, ExerciseMark, ExerciseStatus
 from course_pkg.grading.settings import Settings
 from course_pkg.grading.wording import ENDED, refused_in_words
@@ -20,7 +20,11 @@ _LONGEST_SOURCE = 20_000  # characters that are kept to be compared and read
 
 
 def mark_answer(
-    task: Exercise, answer: Answer, asked: tuple[Question, ...], worker: Worker, settings: Settings
+    task: Exercise,
+    answer: Answer,
+    asked: tuple[HiddenQuestion, ...],
+    worker: Worker,
+    settings: Settings,
 ) -> ExerciseMark:
     """Try an answer on every case, as it was at each moment it was checked; the best counts.
 
@@ -56,7 +60,7 @@ def mark_answer(
     )
 
 
-def _of_attempt(task: Exercise, attempt: Attempt, asked: Sequence[Question]) -> ExerciseMark:
+def _of_attempt(task: Exercise, attempt: Attempt, asked: Sequence[HiddenQuestion]) -> ExerciseMark:
     maximum = task.points * 100
     if attempt.is_unwritten:
         message = "Not attempted: the function still raises NotImplementedError."

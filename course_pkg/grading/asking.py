@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from course_pkg.checkers import Exercise
-from course_pkg.checkers.judge import judge
+from course_pkg.checkers.judge import compare_outputs
 from course_pkg.grading.conversation import Conversation, Ended
 from course_pkg.grading.process import Worker
-from course_pkg.grading.questions import Question, drive_source
+from course_pkg.grading.questions import HiddenQuestion, drive_source
 from course_pkg.grading.record import CaseMark
 from course_pkg.grading.settings import Settings
 from course_pkg.grading.wording import (
@@ -72,7 +72,7 @@ class Asking:
         self,
         task: Exercise,
         answer: Answer,
-        asked: tuple[Question, ...],
+        asked: tuple[HiddenQuestion, ...],
         worker: Worker,
         settings: Settings,
     ) -> None:
@@ -184,7 +184,11 @@ def names(header: Mapping[str, Any]) -> list[str]:
 
 
 def _marked(
-    question: Question, header: dict[str, Any], body: bytes, answer: Answer, settings: Settings
+    question: HiddenQuestion,
+    header: dict[str, Any],
+    body: bytes,
+    answer: Answer,
+    settings: Settings,
 ) -> CaseMark:
     """Judge one reply. Every branch that is not an honest one ends in `malformed`."""
     name, task = question.case.name, question.task
@@ -214,10 +218,10 @@ def _marked(
             return CaseMark(name, "malformed", ENDED["malformed"])
 
 
-def _compared(question: Question, got: Mapping[str, np.ndarray], changed: object) -> CaseMark:
+def _compared(question: HiddenQuestion, got: Mapping[str, np.ndarray], changed: object) -> CaseMark:
     name, task, outputs = question.case.name, question.task, dict(got)
     with np.errstate(all="ignore"):  # whatever the numbers are, they are only wrong
-        difference = judge(question.expected, outputs, task.tolerance)
+        difference = compare_outputs(question.expected, outputs, task.tolerance)
         if difference is None and isinstance(changed, list) and changed:
             names = [k for k in question.case.inputs if k in changed]
             which = " and ".join(f"`{k}`" for k in names)

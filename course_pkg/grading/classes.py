@@ -13,9 +13,9 @@ from pathlib import Path
 from course_pkg.checkers import exercise
 from course_pkg.grading.adjusting import Rules, adjusted
 from course_pkg.grading.feedback import feedback_html, feedback_markdown
-from course_pkg.grading.files import clear_leftovers, write_json, write_text
+from course_pkg.grading.files import clear_leftovers, write_file, write_json
 from course_pkg.grading.gradescope import results
-from course_pkg.grading.judging import Job, grade_submission, tools
+from course_pkg.grading.judging import GradingJob, grade_submission, tools
 from course_pkg.grading.naming import natural, safe_folder
 from course_pkg.grading.process import TooWeak
 from course_pkg.grading.record import ExerciseMark, Record
@@ -26,13 +26,13 @@ from course_pkg.grading.tables import grades_csv, grades_jsonl
 from course_pkg.grading.worker.limits import die_with_the_parent
 from course_pkg.grading.workers import close_workers
 
-__all__ = ["Outcome", "grade_class", "read_job"]
+__all__ = ["GradedClass", "grade_class", "read_job"]
 
 _RECORDS = ".records"  # what --resume reads
 
 
 @dataclass(frozen=True)
-class Outcome:
+class GradedClass:
     """What became of a run.
 
     Args:
@@ -60,7 +60,7 @@ def grade_class(
     executor: Executor | None = None,
     on_record: Callable[[Record], None] | None = None,
     rules: Rules | None = None,
-) -> Outcome:
+) -> GradedClass:
     """Grade every submission and write marks, feedback and tables.
 
     Ctrl-C ends it early with everything valid that is there; a run that was killed can be resumed
@@ -108,7 +108,7 @@ def grade_class(
 
     try:
         with _running_on(executor, jobs) as (pool, at_once):
-            waiting: dict[Future[Record], Job] = {}
+            waiting: dict[Future[Record], GradingJob] = {}
             for submission in submissions:
                 job = read_job(submission, settings)
                 old = _earlier(out, job) if resume else None
@@ -126,10 +126,10 @@ def grade_class(
     finally:
         close_workers()
     done = tuple(sorted(records.values(), key=lambda record: natural(record.student)))
-    write_text(out / "grades.csv", grades_csv(done, settings.exercises), "utf-8-sig")
-    write_text(out / "grades.jsonl", grades_jsonl(done))
-    write_text(out / "summary.html", summary_html(done, settings.exercises))
-    return Outcome(done, reused, interrupted)
+    write_file(out / "grades.csv", grades_csv(done, settings.exercises), "utf-8-sig")
+    write_file(out / "grades.jsonl", grades_jsonl(done))
+    write_file(out / "summary.html", summary_html(done, settings.exercises))
+    return GradedClass(done, reused, interrupted)
 
 
 class _Here(Executor):
@@ -167,7 +167,7 @@ def _leave_interrupts_to_the_parent() -> None:
     die_with_the_parent()  # a killed parent says no goodbye
 
 
-def read_job(submission: Submission, settings: Settings) -> Job:
+def read_job(submission: Submission, settings: Settings) -> GradingJob:
     """Read a submission's files, for an executor that may be on another machine.
 
     Args:
@@ -198,7 +198,7 @@ def read_job(submission: Submission, settings: Settings) -> Job:
     hashes = [(path, hashlib.sha256(data).hexdigest()) for path, data in files]
     versions = repr(sorted(tools(settings.exercises).items()))
     key = settings.key(submission.student, hashes, versions, repr(problems))
-    return Job(submission.student, tuple(files), tuple(problems), key)
+    return GradingJob(submission.student, tuple(files), tuple(problems), key)
 
 
 def _with_circumstances(record: Record, submission: Submission, times: str) -> Record:
@@ -217,7 +217,7 @@ def _with_circumstances(record: Record, submission: Submission, times: str) -> R
     )
 
 
-def _earlier(out: Path, job: Job) -> Record | None:
+def _earlier(out: Path, job: GradingJob) -> Record | None:
     """A result of an earlier run that still holds."""
     try:
         text = (out / _RECORDS / f"{safe_folder(job.student)}.json").read_text("utf8")
@@ -229,7 +229,7 @@ def _earlier(out: Path, job: Job) -> Record | None:
 
 
 def _collect(
-    waiting: dict[Future[Record], Job],
+    waiting: dict[Future[Record], GradingJob],
     settings: Settings,
     keep: Callable[[Record, bool], None],
 ) -> None:
@@ -246,7 +246,7 @@ def _collect(
         keep(record, True)
 
 
-def _unknown(job: Job, settings: Settings, note: str) -> Record:
+def _unknown(job: GradingJob, settings: Settings, note: str) -> Record:
     message = "Not graded: the grader failed here, which is no fault of yours."
     marks = [
         ExerciseMark(id, "not_graded", None, exercise(id).definition.points * 100, message)
@@ -261,5 +261,5 @@ def _write_student(out: Path, record: Record) -> None:
     folder = safe_folder(record.student)
     if record.status != "nothing_handed_in":
         write_json(out / folder / "results.json", results(record))
-        write_text(out / folder / "feedback.html", feedback_html(record))
-        write_text(out / folder / "feedback.md", feedback_markdown(record))
+        write_file(out / folder / "feedback.html", feedback_html(record))
+        write_file(out / folder / "feedback.md", feedback_markdown(record))

@@ -5,12 +5,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-__all__ = ["clear_leftovers", "write_bytes", "write_json", "write_text"]
+__all__ = ["clear_leftovers", "write_bytes", "write_file", "write_json"]
 
 _UNFINISHED = ".unfinished-"
 
 
-def write_text(path: Path, text: str, encoding: str = "utf8") -> None:
+def write_file(path: Path, text: str, encoding: str = "utf8") -> None:
     """Replace a file in one step.
 
     Args:
@@ -21,7 +21,7 @@ def write_text(path: Path, text: str, encoding: str = "utf8") -> None:
     Example:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "a" / "b.txt"
-        >>> write_text(path, "done")
+        >>> write_file(path, "done")
         >>> path.read_text()
         'done'
     """
@@ -75,7 +75,7 @@ def write_json(path: Path, data: dict[str, Any]) -> None:
         >>> path.read_text()
         '{\n "total": 4.5\n}\n'
     """
-    write_text(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    write_file(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
 def clear_leftovers(folder: Path) -> None:

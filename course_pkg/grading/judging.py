@@ -24,14 +24,14 @@ from course_pkg.grading.settings import Settings
 from course_pkg.grading.wording import clean
 from course_pkg.grading.workers import worker_for
 
-__all__ = ["Job", "grade_submission", "tools"]
+__all__ = ["GradingJob", "grade_submission", "tools"]
 
 _READING_SECONDS = 20.0
 _USED_UP = "not graded: the {:g} seconds for one submission were used up"
 
 
 @dataclass(frozen=True)
-class Job:
+class GradingJob:
     """A submission with its bytes, so that any machine can grade it.
 
     Args:
@@ -47,7 +47,7 @@ class Job:
     key: str
 
 
-def grade_submission(job: Job, settings: Settings) -> Record:
+def grade_submission(job: GradingJob, settings: Settings) -> Record:
     """Grade one submission; a fault of the grader's own becomes a mark that is not known.
 
     Args:
@@ -62,7 +62,7 @@ def grade_submission(job: Job, settings: Settings) -> Record:
         Fault: if no worker can be started at all.
 
     Example:
-        >>> grade_submission(Job("kim", (), (), ""), Settings(("a.b",), bytes(16))).status
+        >>> grade_submission(GradingJob("kim", (), (), ""), Settings(("a.b",), bytes(16))).status
         'nothing_handed_in'
     """
     hashes = tuple((path, hashlib.sha256(data).hexdigest()) for path, data in job.files)

@@ -16,7 +16,7 @@ from course_pkg.grading.kinds import GRADED, is_ignored, why_not_graded
 from course_pkg.grading.naming import natural, readable
 from course_pkg.grading.slim import without_outputs
 
-__all__ = ["Entry", "File", "Found", "look_through"]
+__all__ = ["Entry", "File", "FoundFiles", "look_through"]
 
 _SLIMMED_FROM = 8 << 20  # bytes; smaller notebooks are parsed as they are
 _LARGEST = 256 << 20
@@ -81,7 +81,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFiles:
     """Everything below a place.
 
     Args:
@@ -95,7 +95,7 @@ class Found:
     metadata: File | None = None
 
 
-def look_through(root: Path, ids: Collection[str] = ()) -> Found:
+def look_through(root: Path, ids: Collection[str] = ()) -> FoundFiles:
     """What there is below a folder or in an archive.
 
     One folder round all the others is left out of the paths, unless a student is called like it.
@@ -124,7 +124,7 @@ def look_through(root: Path, ids: Collection[str] = ()) -> Found:
     for entry in entries:  # an archive need not list its folders
         parts = entry.path.rstrip("/").split("/")
         folders |= {"/".join(parts[:n]) for n in range(1, len(parts))}
-    found = Found(entries, folders, metadata[0] if metadata else None)
+    found = FoundFiles(entries, folders, metadata[0] if metadata else None)
     found = _without_common_folder(found, ids, in_archive)
     told = [entry.path for entry in found.entries if entry.file or entry.holds == "answers"]
     empty = {f.partition("/")[0] for f in found.folders} - {p.partition("/")[0] for p in told}
@@ -207,7 +207,7 @@ def _read(place: Path, at_most: int) -> bytes:
         raise ValueError(f"it cannot be read: {error.strerror or error}") from error
 
 
-def _without_common_folder(found: Found, ids: Collection[str], in_archive: bool) -> Found:
+def _without_common_folder(found: FoundFiles, ids: Collection[str], in_archive: bool) -> FoundFiles:
     """A class in one archive, or in one folder with many others, is in no student's folder."""
     entries, folders = found.entries, found.folders
     while True:
@@ -224,7 +224,7 @@ def _without_common_folder(found: Found, ids: Collection[str], in_archive: bool)
         entries = [_shorter(entry, len(head) + 1) for entry in entries]
         folders = {f[len(head) + 1 :] for f in folders if f.startswith(f"{head}/")}
         in_archive = False
-    return Found(entries, folders, found.metadata)
+    return FoundFiles(entries, folders, found.metadata)
 
 
 def _shorter(entry: Entry, cut: int) -> Entry:

@@ -16,11 +16,11 @@ import numpy as np
 
 from course_pkg.checkers import Exercise, exercise
 from course_pkg.checkers.definition import Case, make_cases, reference
-from course_pkg.checkers.judge import judge
+from course_pkg.checkers.judge import compare_outputs
 from course_pkg.checkers.values import collect
 from course_pkg.grading.worker.wire import pack
 
-__all__ = ["Question", "drive_source", "inputs_of", "questions", "shares"]
+__all__ = ["HiddenQuestion", "drive_source", "inputs_of", "questions", "shares"]
 
 
 _FRESH = 3  # hidden cases from a space too large to remember, at least
@@ -32,7 +32,7 @@ Kind = Literal["fresh", "known", "idle"]
 
 
 @dataclass(frozen=True)
-class Question:
+class HiddenQuestion:
     """One case with its answers.
 
     Args:
@@ -82,7 +82,7 @@ class Question:
             ''
         """
         for message, wrong in self._known_mistakes:
-            if judge(wrong, got, self.task.tolerance) is None:
+            if compare_outputs(wrong, got, self.task.tolerance) is None:
                 return message
         return ""
 
@@ -92,7 +92,7 @@ class Question:
 
 
 @lru_cache(maxsize=512)
-def questions(id: str, seed: int) -> tuple[Question, ...]:
+def questions(id: str, seed: int) -> tuple[HiddenQuestion, ...]:
     """The cases of an exercise for one seed, with their right answers worked out.
 
     Where the exercise itself has fewer than three that nobody can know, more are drawn.
@@ -110,7 +110,9 @@ def questions(id: str, seed: int) -> tuple[Question, ...]:
     """
     task = exercise(id).definition
     known = _known(id)
-    asked = [Question(task, case, inputs_of(case) in known) for case in make_cases(task, seed)]
+    asked = [
+        HiddenQuestion(task, case, inputs_of(case) in known) for case in make_cases(task, seed)
+    ]
     seen = {inputs_of(question.case) for question in asked}
     for draw in range(2, _DRAWS + 2):
         if sum(question.kind == "fresh" for question in asked) >= _FRESH:
@@ -118,7 +120,7 @@ def questions(id: str, seed: int) -> tuple[Question, ...]:
         for case in make_cases(task, (seed + draw * 0x9E3779B97F4A7C15) % 2**63):
             if inputs_of(case) in known | seen:
                 continue
-            question = Question(task, replace(case, name=f"{case.name} ({draw})"), False)
+            question = HiddenQuestion(task, replace(case, name=f"{case.name} ({draw})"), False)
             if question.kind == "fresh":
                 asked.append(question)
                 seen.add(inputs_of(case))
@@ -127,7 +129,7 @@ def questions(id: str, seed: int) -> tuple[Question, ...]:
     return tuple(asked)
 
 
-def shares(asked: Sequence[Question]) -> list[Fraction]:
+def shares(asked: Sequence[HiddenQuestion]) -> list[Fraction]:
     """What every case counts for, as a part of the whole mark.
 
     The known ones together count for no more than a fifth, and so do the idle ones; what is left

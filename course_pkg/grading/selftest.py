@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from course_pkg.checkers import Exercise, exercise, run_case
 from course_pkg.checkers.definition import make_cases, reference
-from course_pkg.grading.judging import Job, grade_submission
+from course_pkg.grading.judging import GradingJob, grade_submission
 from course_pkg.grading.settings import Settings
 
 __all__ = ["Finding", "prove"]
@@ -90,5 +90,5 @@ def _graded(task: Exercise, allow_weak: bool) -> list[str]:
 
 
 def _mark(text: str, settings: Settings) -> str:
-    record = grade_submission(Job("self", (("self.py", text.encode()),), (), ""), settings)
+    record = grade_submission(GradingJob("self", (("self.py", text.encode()),), (), ""), settings)
     return record.exercises[0].status

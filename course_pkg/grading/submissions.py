@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from course_pkg.grading.looking import Entry, File, look_through
 from course_pkg.grading.naming import copy_number, natural
 from course_pkg.grading.platforms import MODES, gradescope_tags
-from course_pkg.grading.whose import Claim, whose
+from course_pkg.grading.whose import FileClaim, whose
 
 __all__ = ["Bounds", "File", "Submission", "collect_submissions"]
 
@@ -129,7 +129,7 @@ def collect_submissions(
     return sorted(found.values(), key=lambda s: natural(s.student))
 
 
-def _add(submission: Submission, entry: Entry, claim: Claim) -> None:
+def _add(submission: Submission, entry: Entry, claim: FileClaim) -> None:
     if entry.file is not None:
         submission.files.append(entry.file)
     elif entry.holds == "answers":

@@ -16,13 +16,13 @@ from course_pkg.grading.naming import copy_number, squeezed, without_copy_marks
 from course_pkg.grading.platforms import Tag, platform_of, tag_of
 from course_pkg.grading.rosters import Student
 
-__all__ = ["Claim", "student_of", "whose"]
+__all__ = ["FileClaim", "student_of", "whose"]
 
 _SHORTEST_IN_A_NAME = 3  # digits: a shorter number in a longer name is as likely a chapter's
 
 
 @dataclass(frozen=True)
-class Claim:
+class FileClaim:
     """Whose file it is.
 
     Args:
@@ -44,7 +44,7 @@ def whose(
     id_from: str | None = None,
     roster: Sequence[str] = (),
     exported: dict[str, tuple[Tag, ...]] | None = None,
-) -> dict[str, Claim | None]:
+) -> dict[str, FileClaim | None]:
     r"""Decide for every path of a class.
 
     Args:
@@ -74,7 +74,7 @@ def whose(
     tags = {path: _tags(path, mode, exported or {}) for path in paths}
     labels = _labels([tag for found in tags.values() for tag in found])
     unnamed = _plain([path for path, found in tags.items() if not found], people)
-    claims: dict[str, Claim | None] = {}
+    claims: dict[str, FileClaim | None] = {}
     for path, found in tags.items():
         claims[path] = _tagged(found, labels, people) if found else unnamed[path]
     return claims
@@ -101,7 +101,7 @@ def student_of(path: str, id_from: str | None = None, roster: Sequence[str] = ()
     return claim.students[0] if claim else None
 
 
-def _by_pattern(path: str, id_from: str, roster: Sequence[str]) -> Claim | None:
+def _by_pattern(path: str, id_from: str, roster: Sequence[str]) -> FileClaim | None:
     found = re.search(id_from, unicodedata.normalize("NFC", path))
     if found is None:
         return None
@@ -109,7 +109,7 @@ def _by_pattern(path: str, id_from: str, roster: Sequence[str]) -> Claim | None:
     if not id:
         return None
     doubt = f"its id {id} is not on the roster" if roster and id not in roster else ""
-    return Claim((id,), doubt=doubt)
+    return FileClaim((id,), doubt=doubt)
 
 
 # What a platform has named.
@@ -132,7 +132,9 @@ def _labels(tags: list[Tag]) -> dict[tuple[str, str], str]:
     }
 
 
-def _tagged(tags: tuple[Tag, ...], labels: dict[tuple[str, str], str], people: "_People") -> Claim:
+def _tagged(
+    tags: tuple[Tag, ...], labels: dict[tuple[str, str], str], people: "_People"
+) -> FileClaim:
     """The platform knows who handed it in; what the student calls the file says nothing."""
     students, doubt, perhaps = [], "", ()
     for tag in tags:
@@ -150,17 +152,17 @@ def _tagged(tags: tuple[Tag, ...], labels: dict[tuple[str, str], str], people: "
         students.append(label)
         perhaps = (*perhaps, *fitting)
         doubt = _doubt(fitting)
-    return Claim(tuple(dict.fromkeys(students)), tags[0], doubt, tuple(dict.fromkeys(perhaps)))
+    return FileClaim(tuple(dict.fromkeys(students)), tags[0], doubt, tuple(dict.fromkeys(perhaps)))
 
 
 # What the class has named.
 
 
-def _plain(paths: Sequence[str], people: "_People") -> dict[str, Claim | None]:
+def _plain(paths: Sequence[str], people: "_People") -> dict[str, FileClaim | None]:
     stems = {PurePosixPath(path).stem for path in paths if "/" not in path}
     folders = {path.partition("/")[0] for path in paths if "/" in path}
     if not people:
-        return {path: Claim((_by_place(path, stems, folders),)) for path in paths}
+        return {path: FileClaim((_by_place(path, stems, folders),)) for path in paths}
     handout = _handout(sorted({PurePosixPath(path).stem for path in paths}))
     by_name = {path: _by_stem(path, handout, people) for path in paths}
     # One folder for all, called like a student by chance ("4" for chapter 4), is nobody's.
@@ -173,15 +175,15 @@ def _plain(paths: Sequence[str], people: "_People") -> dict[str, Claim | None]:
         for path in paths
     }
     shared = {path.partition("/")[0] for path, found in fitting.items() if len(found) == 1}
-    claims: dict[str, Claim | None] = {}
+    claims: dict[str, FileClaim | None] = {}
     for path, found in fitting.items():
         if len(found) == 1:
-            claims[path] = Claim((found[0],))
+            claims[path] = FileClaim((found[0],))
             continue
         own = _by_place(path, stems, folders)
         if "/" in path and path.partition("/")[0] in shared:  # where others' files lie as well
             own = path.rpartition(".")[0]
-        claims[path] = Claim((own,), None, _doubt(found), tuple(found))
+        claims[path] = FileClaim((own,), None, _doubt(found), tuple(found))
     return claims
 
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from course_pkg.viz.figures import COLOURS, PAGE_WIDTH, as_array
+from course_pkg.viz.figures import OKABE_ITO, PAGE_WIDTH, as_array
 
 __all__ = ["show_alignments"]
 
@@ -67,6 +67,6 @@ def show_alignments(
             ax.set_xlabel(titles[i])
         if truths:
             rows = range(len(truths[i]))
-            ring = {"facecolors": "none", "edgecolors": COLOURS[1], "linewidths": 1.2}
+            ring = {"facecolors": "none", "edgecolors": OKABE_ITO[1], "linewidths": 1.2}
             ax.scatter(list(truths[i]), rows, s=(36 * cell) ** 2, **ring)
     return fig

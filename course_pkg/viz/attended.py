@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from course_pkg.viz.figures import COLOURS, PAGE_WIDTH, as_array, as_picture
+from course_pkg.viz.figures import OKABE_ITO, PAGE_WIDTH, as_array, as_picture
 
 __all__ = ["show_hops", "show_listening", "show_watching"]
 
-_BOX = {"fill": False, "edgecolor": COLOURS[1], "lw": 1.2}
+_BOX = {"fill": False, "edgecolor": OKABE_ITO[1], "lw": 1.2}
 
 
 def show_listening(
@@ -66,7 +66,7 @@ def show_listening(
     sound.set(ylabel="band", yticks=[0, bands])
     for letter, (start, end) in zip(letters, spans.tolist(), strict=False):
         sound.text((start + end) / 200, bands + 0.5, letter, ha="center", fontsize=10)
-        sound.axvline(start / 100, color=COLOURS[1], lw=0.7)
+        sound.axvline(start / 100, color=OKABE_ITO[1], lw=0.7)
     if weights is not None:
         table = grid[1, 0]
         cells = weights.shape[1]
@@ -166,7 +166,7 @@ def show_hops(
         ax.imshow(picture, vmin=0, vmax=1)
         ax.set_axis_off()
         if region is not None and region.any() and not region.all():
-            ax.contour(as_array(region).astype(float), levels=[0.5], colors=COLOURS[4])
+            ax.contour(as_array(region).astype(float), levels=[0.5], colors=OKABE_ITO[4])
     axes[0, 0].set_title(title, fontsize=10)
     for hop, (ax, look) in enumerate(zip(axes[0, 1:], weights, strict=True), start=1):
         dark = 1 - as_array(look).reshape(grid) / max(as_array(look).max(), 1e-9)

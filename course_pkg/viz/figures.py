@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-__all__ = ["COLOURS", "figure_style", "number_grids", "show_images"]
+__all__ = ["OKABE_ITO", "figure_style", "number_grids", "show_images"]
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
 PAGE_WIDTH = 8.0  # inches
 
 
@@ -33,7 +33,7 @@ def figure_style() -> None:
     """
     plt.rcParams.update(
         {
-            "axes.prop_cycle": cycler(color=COLOURS),
+            "axes.prop_cycle": cycler(color=OKABE_ITO),
             "axes.spines.right": False,
             "axes.spines.top": False,
             "figure.dpi": 110,

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from course_pkg.viz.figures import COLOURS, PAGE_WIDTH, as_array, as_picture
+from course_pkg.viz.figures import OKABE_ITO, PAGE_WIDTH, as_array, as_picture
 
 __all__ = ["draw_boxes", "draw_labels", "draw_masks", "label_legend", "picture_row"]
 
@@ -119,7 +119,11 @@ def draw_labels(
 
 
 def draw_masks(
-    ax: Axes, masks: Any, texts: Sequence[str], colours: Sequence[Any] = COLOURS, alpha: float = 0.6
+    ax: Axes,
+    masks: Any,
+    texts: Sequence[str],
+    colours: Sequence[Any] = OKABE_ITO,
+    alpha: float = 0.6,
 ) -> None:
     """Lay instance masks over a picture: each in a colour, outlined, and with its own words.
 
@@ -151,7 +155,7 @@ def draw_masks(
 
 
 def draw_boxes(
-    ax: Axes, boxes: Any, texts: Sequence[str], colours: Sequence[Any] = COLOURS
+    ax: Axes, boxes: Any, texts: Sequence[str], colours: Sequence[Any] = OKABE_ITO
 ) -> None:
     """Draw boxes over a picture, each with words at its top left corner.
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from course_pkg.checkers.judge import judge
+from course_pkg.checkers.judge import compare_outputs
 
 
 def verdict(expected, got, tolerance=1e-8):
-    difference = judge({"y": np.asarray(expected)}, {"y": np.asarray(got)}, tolerance)
+    difference = compare_outputs({"y": np.asarray(expected)}, {"y": np.asarray(got)}, tolerance)
     return None if difference is None else difference.sentence
 
 
@@ -76,4 +76,4 @@ def test_an_absurdly_large_answer_is_wrong_without_a_warning():
 def test_the_first_wrong_output_is_named():
     right = {"values": np.ones(2), "indices": np.zeros(2, dtype=int)}
     wrong = {"values": np.ones(2), "indices": np.ones(2, dtype=int)}
-    assert judge(right, wrong, 1e-8).output == "indices"
+    assert compare_outputs(right, wrong, 1e-8).output == "indices"

@@ -8,7 +8,7 @@ import pytest
 from grading_secret import SECRET
 
 from course_pkg.checkers import exercise
-from course_pkg.grading import Job, Settings, grade_submission
+from course_pkg.grading import GradingJob, Settings, grade_submission
 from course_pkg.grading.process import ALL_MEASURES
 from course_pkg.grading.workers import close_workers, worker_for
 
@@ -41,7 +41,7 @@ def grade(notebook):
     ):
         settings = Settings(tuple(exercises), SECRET, timeout=timeout, memory_mb=memory, **more)
         files = (("kim.ipynb", notebook(*cells) if data is None else data),)
-        return grade_submission(Job("kim", files, (), "key"), settings)
+        return grade_submission(GradingJob("kim", files, (), "key"), settings)
 
     return run
 

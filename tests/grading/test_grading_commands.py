@@ -318,8 +318,8 @@ def test_grading_loads_torch_only_where_an_exercise_needs_it():
         "import sys\nfrom course_pkg.grading import *\n"
         "settings = Settings(('upsampling.nearest',), bytes(16), timeout=120.0)\n"
         "if __name__ == '__main__':\n"
-        "    r = grade_submission(Job('k', (('a.py', b'def nearest(x, s): return x'),), (), ''),"
-        " settings)\n"
+        "    files = (('a.py', b'def nearest(x, s): return x'),)\n"
+        "    r = grade_submission(GradingJob('k', files, (), ''), settings)\n"
         "    print(r.status, *(m for m in ('torch', 'matplotlib', 'dask') if m in sys.modules))\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -11,7 +11,7 @@ from course_pkg.models.full_resolution.networks import (
     skip_net,
 )
 from course_pkg.models.full_resolution.receptive_field import (
-    ReceptiveField,
+    FieldSize,
     Window,
     receptive_field,
     windows_of,
@@ -19,7 +19,7 @@ from course_pkg.models.full_resolution.receptive_field import (
 
 __all__ = [
     "ConvStack",
-    "ReceptiveField",
+    "FieldSize",
     "Window",
     "downsampled_net",
     "full_resolution_net",

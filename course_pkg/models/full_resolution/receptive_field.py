@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from torch import nn
 
-__all__ = ["ReceptiveField", "Window", "receptive_field", "windows_of"]
+__all__ = ["FieldSize", "Window", "receptive_field", "windows_of"]
 
 
 class Window(NamedTuple):
@@ -23,14 +23,14 @@ class Window(NamedTuple):
     dilation: int = 1
 
 
-class ReceptiveField(NamedTuple):
+class FieldSize(NamedTuple):
     """Pixels that one output cell sees along an axis, and pixels between neighbouring cells."""
 
     size: int
     stride: int
 
 
-def receptive_field(layers: Iterable[tuple[int, ...]]) -> ReceptiveField:
+def receptive_field(layers: Iterable[tuple[int, ...]]) -> FieldSize:
     """Compose layers into one window: the pixels that the last layer's cells see.
 
     Args:
@@ -47,7 +47,7 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> ReceptiveField:
 
     Example:
         >>> receptive_field([(3,), (3,), (2, 2), (3,)])
-        ReceptiveField(size=10, stride=2)
+        FieldSize(size=10, stride=2)
     """
     size, step = 1, 1
     for layer in layers:
@@ -59,7 +59,7 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> ReceptiveField:
         window = Window(*layer)
         size += (window.kernel_size - 1) * window.dilation * step
         step *= window.stride
-    return ReceptiveField(size, step)
+    return FieldSize(size, step)
 
 
 def windows_of(model: nn.Module) -> list[Window]:

@@ -17,7 +17,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from course_pkg.models.full_resolution.receptive_field import (
-    ReceptiveField,
+    FieldSize,
     receptive_field,
     windows_of,
 )
@@ -81,7 +81,7 @@ class RecurrentCNN(nn.Module):
         self.f = f
         self.num_classes = num_classes
 
-    def field(self, passes: int) -> ReceptiveField:
+    def field(self, passes: int) -> FieldSize:
         """Return how many image pixels a cell of the given pass sees, and their distance."""
         return receptive_field(windows_of(self.f) * passes)
 
@@ -209,7 +209,7 @@ def full_resolution_scores(
 
 def refinement_loss(
     scores: Sequence[Float[Tensor, "n k _ _"]],
-    fields: Sequence[ReceptiveField],
+    fields: Sequence[FieldSize],
     semantic: Int[Tensor, "n h w"],
     ignore_index: int = 255,
 ) -> Float[Tensor, ""]:
@@ -231,7 +231,7 @@ def refinement_loss(
 
     Example:
         >>> scores = [torch.zeros(1, 2, 2, 2), torch.zeros(1, 2, 1, 1)]
-        >>> fields = [ReceptiveField(3, 2), ReceptiveField(5, 4)]
+        >>> fields = [FieldSize(3, 2), FieldSize(5, 4)]
         >>> round(refinement_loss(scores, fields, torch.zeros(1, 5, 5, dtype=torch.long)).item(), 4)
         1.3863
     """

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from course_pkg.models.full_resolution.receptive_field import ReceptiveField
+from course_pkg.models.full_resolution.receptive_field import FieldSize
 
 __all__ = ["SameSizeRefinement", "same_size_refinement"]
 
@@ -32,9 +32,9 @@ class SameSizeRefinement(nn.Module):
         self.f = f
         self.num_classes = num_classes
 
-    def field(self, passes: int) -> ReceptiveField:
+    def field(self, passes: int) -> FieldSize:
         """Return where the cells of a pass lie for `refinement_loss`: one on every pixel."""
-        return ReceptiveField(1, 1)
+        return FieldSize(1, 1)
 
     def forward(
         self, images: Float[Tensor, "n 3 h w"], passes: int = 3

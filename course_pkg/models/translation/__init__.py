@@ -7,7 +7,7 @@ Read `bahdanau_attention` (the alignment model, and the fixed vector that stands
 from course_pkg.models.translation.bahdanau_attention import (
     AlignmentModel,
     FixedVector,
-    Reading,
+    SourceReading,
 )
 from course_pkg.models.translation.decoding import (
     decoder_step,
@@ -26,7 +26,7 @@ __all__ = [
     "RNNSEARCH_PAPER",
     "AlignmentModel",
     "FixedVector",
-    "Reading",
+    "SourceReading",
     "Translation",
     "Translator",
     "TranslatorSize",

@@ -14,10 +14,10 @@ from torch import Tensor, nn
 
 from course_pkg.ops import Attended, additive_attention
 
-__all__ = ["AlignmentModel", "FixedVector", "Reading"]
+__all__ = ["AlignmentModel", "FixedVector", "SourceReading"]
 
 
-class Reading(NamedTuple):
+class SourceReading(NamedTuple):
     """What is known about a batch of source sentences once they have been read.
 
     Attributes:
@@ -59,7 +59,7 @@ class AlignmentModel(nn.Module):
         """The annotations' part of the scores."""
         return self.key(annotations)
 
-    def forward(self, state: Float[Tensor, "n d"], reading: Reading) -> Attended:
+    def forward(self, state: Float[Tensor, "n d"], reading: SourceReading) -> Attended:
         """The context for one word and the weights it was read with."""
         query = self.query(state)
         return additive_attention(query, reading.keys, reading.annotations, self.v, reading.mask)
@@ -76,7 +76,7 @@ class FixedVector(nn.Module):
         """Nothing to prepare."""
         return annotations[..., :0]
 
-    def forward(self, state: Float[Tensor, "n d"], reading: Reading) -> Attended:
+    def forward(self, state: Float[Tensor, "n d"], reading: SourceReading) -> Attended:
         """The same context for every word."""
         n, s, c = reading.annotations.shape
         last = reading.mask.sum(dim=1) - 1

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_pkg.data.vocabulary import Vocabulary
 from course_pkg.models.sequences.beam_search import Decoded, State, Step, beam_search
-from course_pkg.models.translation.bahdanau_attention import Reading
+from course_pkg.models.translation.bahdanau_attention import SourceReading
 from course_pkg.models.translation.translator import Translator
 
 __all__ = ["decoder_step", "translate"]
@@ -22,12 +22,12 @@ def decoder_step(model: Translator, tokens: Int[Tensor, " rows"], state: State) 
     Args:
         model: in evaluation mode.
         tokens: the words written last.
-        state: the parts of a `Reading`; the writer's state is the last of them.
+        state: the parts of a `SourceReading`; the writer's state is the last of them.
 
     Returns:
         Log-probabilities of the next word, the parts after the step, and the weights.
     """
-    reading = Reading(*state)
+    reading = SourceReading(*state)
     vectors = model.target_embedding(tokens)
     after, attended = model.step(reading.state, vectors, reading)
     logits = model.score(reading.state, vectors, attended.context)

@@ -20,7 +20,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from course_pkg.models.sequences.gru import GRU, BidirectionalGRU
-from course_pkg.models.translation.bahdanau_attention import AlignmentModel, FixedVector, Reading
+from course_pkg.models.translation.bahdanau_attention import (
+    AlignmentModel,
+    FixedVector,
+    SourceReading,
+)
 from course_pkg.ops import Attended
 from course_pkg.ops._shapes import may_look
 
@@ -107,7 +111,7 @@ class Translator(nn.Module):
         self.words = nn.Linear(size.maxout, target_words)
         self.dropout = nn.Dropout(size.dropout)
 
-    def read(self, source: Int[Tensor, "n s"]) -> Reading:
+    def read(self, source: Int[Tensor, "n s"]) -> SourceReading:
         """Read whole sentences.
 
         Args:
@@ -128,10 +132,10 @@ class Translator(nn.Module):
         annotations = torch.cat([rightward, leftward], dim=-1)
         # The leftward reader has read everything when it is back at the first word.
         state = torch.tanh(self.start(leftward[:, 0]))
-        return Reading(annotations, self.reader.keys(annotations), mask, state)
+        return SourceReading(annotations, self.reader.keys(annotations), mask, state)
 
     def step(
-        self, state: Float[Tensor, "n d"], vector: Float[Tensor, "n m"], reading: Reading
+        self, state: Float[Tensor, "n d"], vector: Float[Tensor, "n m"], reading: SourceReading
     ) -> tuple[Float[Tensor, "n d"], Attended]:
         """Look at the source with the old state, then take the last word in.
 

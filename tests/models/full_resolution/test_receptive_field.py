@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_pkg.models import ReceptiveField, VGG16Trunk, receptive_field, windows_of
+from course_pkg.models import FieldSize, VGG16Trunk, receptive_field, windows_of
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from course_pkg.models import ReceptiveField, VGG16Trunk, receptive_field, windo
     ],
 )
 def test_by_hand(layers: list[tuple[int, ...]], expected: tuple[int, int]) -> None:
-    assert receptive_field(layers) == ReceptiveField(*expected)
+    assert receptive_field(layers) == FieldSize(*expected)
 
 
 def test_vgg16_has_the_published_fields() -> None:
