@@ -13,9 +13,17 @@ import torch
 from jaxtyping import TypeCheckError
 from PIL import Image
 
-from course_pkg import ArgumentError, engine, models, ops
+from course_pkg import ArgumentError, data, engine, models, ops
 
-NAMES = {"torch": torch, "np": np, "Image": Image, "ops": ops, "models": models, "engine": engine}
+NAMES = {
+    "torch": torch,
+    "np": np,
+    "Image": Image,
+    "ops": ops,
+    "models": models,
+    "data": data,
+    "engine": engine,
+}
 MACHINERY = ("_checks", "jaxtyping", "beartype", "site-packages", "dist-packages")
 
 # (call, what the last line has to say); the first ten are the commonest slips.
@@ -93,8 +101,8 @@ WRONG = {
         "stride must be an int or 2 ints, at least 1; got 0",
     ),
     "whole-number picture": (
-        "models.normalize(torch.zeros(1, 1, 2, 2).byte(), (0.5,), (0.5,))",
-        "normalize: images must be a float tensor of shape (n, c, h, w), got a uint8 tensor of "
+        "data.normalize(torch.zeros(1, 1, 2, 2).byte())",
+        "normalize: image must be a float tensor of shape (..., c, h, w), got a uint8 tensor of "
         "shape (1, 1, 2, 2); divide by 255",
     ),
     "a dataclass's field": (
