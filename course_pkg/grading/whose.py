@@ -211,6 +211,8 @@ def _by_stem(path: str, handout: tuple[int, int], people: "_People") -> list[Stu
     found = people.exactly(stem) or people.exactly(without_copy_marks(stem))
     words = _words(without_copy_marks(stem))
     inner = words[handout[0] : len(words) - handout[1]]
+    counted = [word[:-1] for word in words if re.fullmatch(r"\d+번", word)]  # "number 7"
+    inner = counted or inner
     return found or (people.exactly(inner[0]) if len(inner) == 1 else [])
 
 

@@ -123,6 +123,7 @@ def test_the_platform_knows_better_than_the_name_that_the_student_gave():
         ("07/04_upsampling_family.ipynb", ["04", "07"], "07"),
         ("7/04_upsampling_family.ipynb", ["04", "07"], "07"),  # Excel drops zeros
         ("07.ipynb", ["4", "7"], "7"),
+        ("7번_ch04_과제.ipynb", ["4", "7"], "7"),
         ("KIM01/x.ipynb", ["kim01", "kim02"], "kim01"),
         ("week_2/kim01/x.ipynb", ["kim01", "2"], "kim01"),
         ("hw-kim1-late.ipynb", ["kim", "kim1"], "kim1"),
