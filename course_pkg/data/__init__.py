@@ -1,5 +1,6 @@
 """Data: synthetic scenes that need no download, loaders of real sets, transforms, batches."""
 
+from course_pkg.data.binarized_mnist import BinarizedMNIST as BinarizedMNIST
 from course_pkg.data.binary_digits import BinaryDigits as BinaryDigits
 from course_pkg.data.camvid import CamVid as CamVid
 from course_pkg.data.clip_captions import ClipCaption as ClipCaption
@@ -105,6 +106,7 @@ __all__ = [
     "STUFF",
     "THINGS",
     "VOC",
+    "BinarizedMNIST",
     "BinaryDigits",
     "CamVid",
     "Caption",

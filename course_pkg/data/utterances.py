@@ -37,6 +37,7 @@ _RESONANCES = {
 }
 _SECONDS = {**dict.fromkeys(VOWELS, 0.12), **dict.fromkeys(CONSONANTS, 0.09), " ": 0.09}
 _FADE_SECONDS = 0.012
+_OTHERS = 1 << 48  # a second voice says what belongs to a number far from all others
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,16 @@ class _Voice:
     loudness: float
 
 
-def sample_utterance(seed: int, words: tuple[int, int] = (2, 4), noise: float = 0.01) -> Utterance:
+def sample_utterance(
+    seed: int, words: tuple[int, int] = (2, 4), noise: float = 0.01, babble: float = 0.0
+) -> Utterance:
     """Speak the sentence that belongs to a number.
 
     Args:
         seed: any whole number from 0 on; the same one gives the same sound.
         words: least and largest number of words; a word has one syllable or two.
         noise: deviation of the hiss behind the voice, which is about 0.1 loud.
+        babble: loudness of somebody else who talks at the same time, beside 1 for this voice.
 
     Returns:
         The sound, its features, and what was said when.
@@ -92,10 +96,10 @@ def sample_utterance(seed: int, words: tuple[int, int] = (2, 4), noise: float = 
         ('sazi mosi zo si', 24)
     """
     low, high = words
-    if seed < 0 or not 1 <= low <= high or noise < 0:
+    if seed < 0 or not 1 <= low <= high or min(noise, babble) < 0:
         raise ValueError(
-            f"sample_utterance: expected seed >= 0, 1 <= words[0] <= words[1] and noise >= 0, got "
-            f"seed {seed}, words {words}, noise {noise}"
+            "sample_utterance: expected seed >= 0, 1 <= words[0] <= words[1], noise >= 0 and "
+            f"babble >= 0, got seed {seed}, words {words}, noise {noise}, babble {babble}"
         )
     rng = np.random.default_rng([seed, 13])
     count = int(rng.integers(low, high + 1))
@@ -120,6 +124,9 @@ def sample_utterance(seed: int, words: tuple[int, int] = (2, 4), noise: float = 
             # Neighbours overlap by one fade, as sounds that run into each other do.
             sound = _sound(rng, letter, length + fade, voice) * _fading(length + fade, fade)
             wave[start - fade // 2 :][: length + fade] += 0.1 * voice.loudness * sound
+    if babble:
+        other = sample_utterance(_OTHERS - seed, words, noise=0.0).wave.numpy()
+        wave += babble * np.resize(other, len(wave))  # from the beginning again if it is shorter
     hop = SAMPLE_RATE / 100
     frames = torch.from_numpy(np.round(starts / hop)).long()
     return Utterance(

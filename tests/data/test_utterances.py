@@ -100,7 +100,22 @@ def test_words_are_as_the_language_makes_them():
     assert "".join(SPOKEN_VOCABULARY.decode(spoken.tokens)) == spoken.text
 
 
+def test_somebody_else_talks_at_the_same_time():
+    alone, crowd = sample_utterance(7), sample_utterance(7, babble=0.5)
+    assert (alone.text, alone.spans.tolist()) == (crowd.text, crowd.spans.tolist())
+    other = (crowd.wave - alone.wave) / 0.5
+    # The second voice: silent at times, loud at others, and not the first voice again.
+    loudness = other.abs().unfold(0, 400, 400).mean(1)
+    assert loudness.max() > 10 * loudness.min()
+    assert abs(float(torch.corrcoef(torch.stack([other, alone.wave]))[0, 1])) < 0.1
+    louder = (sample_utterance(7, babble=1.0).wave - alone.wave) / (crowd.wave - alone.wave)
+    assert float(louder[other.abs() > 0.01].median()) == pytest.approx(2, rel=1e-3)
+    assert not torch.equal(other, (sample_utterance(8, babble=0.5).wave - sample_utterance(8).wave))
+
+
 def test_bad_arguments_are_refused():
+    with pytest.raises(ValueError, match=r"babble -0\.1"):
+        sample_utterance(0, babble=-0.1)
     with pytest.raises(ValueError, match=r"seed >= 0, 1 <= words\[0\] <= words\[1\]"):
         sample_utterance(0, (3, 2))
     with pytest.raises(ValueError, match="seed -1"):

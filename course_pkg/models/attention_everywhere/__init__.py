@@ -1,8 +1,8 @@
 """Chapter 13: the same op on sound, on frames and on the cells of a picture.
 
-`speech` is Listen, Attend and Spell (Chan et al. 2016, figure 1), `video` chooses among frames (Yao
-et al. 2015, figure 1), `vqa` is the spatial memory network (Xu and Saenko 2016, figure 2), and
-`without_attention` what their twins get to see.
+`speech` is Listen, Attend and Spell (Chan et al. 2015), `video` chooses among frames (Yao et al.
+2015), `vqa` is the spatial memory network (Xu and Saenko 2016), and `without_attention` what their
+twins get to see.
 """
 
 from course_pkg.models.attention_everywhere.speech import (

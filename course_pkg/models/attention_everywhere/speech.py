@@ -4,8 +4,6 @@ A second of sound is a hundred frames, a letter about ten of them. A speller tha
 for every letter has a hard search; so each layer of the pyramid joins neighbouring pairs, and after
 three of them there are eight times fewer cells to look at. Lecture 13.
 
-Departures from the paper: no scheduled sampling, and the letters come from one hidden layer.
-
 Source: Chan, Jaitly, Le and Vinyals 2016, Listen, Attend and Spell, section 3.
 """
 
@@ -20,7 +18,7 @@ from course_pkg.data.vocabulary import Vocabulary
 from course_pkg.models.attention_everywhere.without_attention import averaged_cells
 from course_pkg.models.sequences.beam_search import Decoded, State, Step, beam_search, greedy_decode
 from course_pkg.models.sequences.bidirectional_lstm import read_both_ways
-from course_pkg.ops.attention import dot_product_attention
+from course_pkg.ops.attention import masked_softmax, soft_attend
 
 __all__ = ["LAS_PAPER", "ListenAttendSpell", "Listener", "SpeechSize", "Spelled", "join_pairs"]
 
@@ -242,8 +240,9 @@ class ListenAttendSpell(nn.Module):
         h1, c1 = self.lower(torch.cat([self.embed(letters), context], 1), (h1, c1))
         h2, c2 = self.upper(h1, (h2, c2))
         # Unlike Bahdanau's, this speller asks with the state it has now, not the one before.
-        looked = dot_product_attention(self.query(h2)[:, None], keys, cells, mask[:, None])
-        context, weights = looked.context[:, 0], looked.weights[:, 0]
+        scores = (keys @ self.query(h2)[..., None]).squeeze(-1)  # not divided by anything
+        weights = masked_softmax(scores, mask)
+        context = soft_attend(weights, cells)
         logits = self.to_letters(self.hidden(torch.cat([h2, context], 1)).tanh())
         return logits, weights, (h1, c1, h2, c2, context, cells, keys, mask)
 
@@ -256,6 +255,8 @@ class ListenAttendSpell(nn.Module):
         beam_size: int = 1,
     ) -> Decoded:
         """Write down what is said, greedily or with a beam, and return the maps.
+
+        A beam ranks by the mean log-probability of the letters, or short transcripts would win.
 
         Args:
             sound: frames, padded at the end.
@@ -271,5 +272,10 @@ class ListenAttendSpell(nn.Module):
         if beam_size == 1:
             return greedy_decode(self.step, state, max_length=max_length, never=no_words)
         return beam_search(
-            self.step, state, beam_size=beam_size, max_length=max_length, never=no_words
+            self.step,
+            state,
+            beam_size=beam_size,
+            max_length=max_length,
+            length_power=1.0,
+            never=no_words,
         )

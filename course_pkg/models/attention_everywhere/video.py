@@ -4,9 +4,6 @@ A clip as one mean frame is a double exposure: everything that ever passed is in
 nothing says which colour belongs to what. With one weight a frame, chosen anew before each word,
 the network reads the frames in which the word happens. Lecture 13.
 
-Departures from the paper: its motion features came from a 3-D network; here they are what rises
-above a cell's mean over the clip. A learned vector tells each frame when it was.
-
 Source: Yao et al. 2015, Describing Videos by Exploiting Temporal Structure, section 3.
 """
 

@@ -4,11 +4,7 @@ The first look is led by single words: a cell is as interesting as the word that
 was seen there, together with the whole question, leads the second look. "What is left of the car?"
 needs both: find the car, then look beside it. Lecture 13.
 
-Departures from the paper: scores are divided by the square root of the width, or the first looks
-are sharp before anything is learned; the layers that meet in scores have no bias; the encoder is
-whatever gives a grid of features, and every cell is told where it is.
-
-Source: Xu and Saenko 2016, Ask, Attend and Answer, section 3.
+Source: Xu and Saenko 2016, Ask, Attend and Answer, section 3, and the authors' code.
 """
 
 from typing import NamedTuple
@@ -73,17 +69,19 @@ class SpatialMemoryNet(nn.Module):
     """A picture and a question in, an answer out, by one look or two.
 
     Glossary of shapes: n pictures with a question each, t words, cells of the grid (row by row), c
-    numbers of a cell, its two coordinates included, d numbers of the common space.
+    numbers of a cell, those of its place included, d numbers of the common space.
 
     Args:
         encoder: maps images (n, 3, h, w) to features (n, features, rows, columns).
-        features: of a cell, as the encoder gives them: c - 2.
+        features: of a cell, as the encoder gives them.
         words: size of the vocabulary; word 0 is padding.
         answers: number of possible answers.
         width: of the common space, d.
         hops: looks, 1 or 2.
         averaged: the twin without attention: all it can look at is the mean of the cells.
         dropout: share of the numbers before the answer that is dropped in training.
+        longest: words of a question at most; each place in it has a weight of its own.
+        waves: wavelengths that tell a cell's place besides x and y, see `placed_cells`.
 
     Raises:
         ValueError: if there are neither one nor two hops.
@@ -105,27 +103,30 @@ class SpatialMemoryNet(nn.Module):
         hops: int = 2,
         averaged: bool = False,
         dropout: float = 0.0,
+        longest: int = 25,
+        waves: int = 0,
     ) -> None:
         super().__init__()
         if hops not in (1, 2):
             raise ValueError(f"SpatialMemoryNet: hops must be 1 or 2, got {hops}")
-        self.encoder, self.averaged, self.hops = encoder, averaged, hops
-        c = features + 2
+        self.encoder, self.averaged, self.hops, self.waves = encoder, averaged, hops, waves
+        c = features + 2 + 4 * waves
         self.embed = nn.Embedding(words, width, padding_idx=0)
         self.key = nn.Linear(c, width, bias=False)  # W_A: where a word may find itself
         # W_E of every hop: what a cell has to tell; the first also serves as the second's key.
         self.evidence = nn.ModuleList(nn.Linear(c, width, bias=False) for _ in range(hops))
+        self.place_weight = nn.Parameter(torch.ones(longest))  # W_Q: of the words' places
         self.question = nn.Linear(width, width)
         self.dropout = nn.Dropout(dropout)
         self.answer = nn.Linear(width, answers)
 
     def look_at(self, images: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n cells c"]:
-        """Cut pictures into cells, row by row; the last two numbers of a cell are its place.
+        """Cut pictures into cells, row by row; the last numbers of a cell are its place.
 
         Args:
             images: in [0, 1].
         """
-        return placed_cells(self.encoder(images))
+        return placed_cells(self.encoder(images), self.waves)
 
     def forward(self, cells: Float[Tensor, "n cells c"], questions: Int[Tensor, "n t"]) -> Answered:
         """Answer a question about each row of cells.
@@ -139,18 +140,24 @@ class SpatialMemoryNet(nn.Module):
             for the mean and for nothing.
 
         Raises:
-            ValueError: if a question has no word, or there is not one question a row.
+            ValueError: if a question has no word or too many, or there is not one question a row.
         """
         if len(cells) != len(questions):
             raise ValueError(
                 f"SpatialMemoryNet: {len(questions)} questions need as many rows of cells, got "
                 f"{len(cells)}; repeat the cells of a picture that is asked about twice"
             )
+        if questions.shape[1] > len(self.place_weight):
+            raise ValueError(
+                f"SpatialMemoryNet: made for questions of {len(self.place_weight)} words at most, "
+                f"got {questions.shape[1]}; pass longest=..."
+            )
         if self.averaged:
             cells = averaged_cells(cells)
-        asked = self.question(self.embed(questions).sum(1))  # a bag of words: no order
+        words = self.embed(questions)
+        asked = self.question(self.place_weight[: words.shape[1]] @ words)
         first = self.evidence[0](cells)
-        scores = word_guided_scores(self.embed(questions), self.key(cells), questions != 0)
+        scores = word_guided_scores(words, self.key(cells), questions != 0)
         weights = masked_softmax(scores)
         known = soft_attend(weights, first) + asked
         looks = [weights]

@@ -91,20 +91,36 @@ def cell_coordinates(rows: int, columns: int) -> Float[Tensor, "2 {rows} {column
 
 
 def placed_cells(
-    grid: Float[Tensor, "n features rows columns"],
-) -> Float[Tensor, "n cells features_and_2"]:
+    grid: Float[Tensor, "n features rows columns"], waves: int = 0
+) -> Float[Tensor, "n cells features_and_places"]:
     """Line the cells of a grid up and tell each where it is.
+
+    Whoever compares two places by a dot product needs more than x and y: those can ask for "as far
+    to the right as possible", but not for "a little to the left of there". Sine and cosine of the
+    same place at several wavelengths can, since a step to the left turns all of them by fixed
+    angles.
 
     Args:
         grid: features, as an encoder gives them.
+        waves: wavelengths along each axis: 4, 2, 4/3, ... times half the picture.
 
     Returns:
-        Cells row by row, each with its x and its y after its features.
+        Cells row by row; after its features each has its x and its y, and for each wave the cosine
+        and the sine of its place, along x and along y.
+
+    Raises:
+        ValueError: if ``waves`` is negative.
 
     Example:
         >>> placed_cells(torch.zeros(1, 1, 1, 2))
         tensor([[[ 0.0000, -0.5000,  0.0000],
                  [ 0.0000,  0.5000,  0.0000]]])
+        >>> placed_cells(torch.zeros(1, 96, 8, 8), waves=6).shape
+        torch.Size([1, 64, 122])
     """
+    if waves < 0:
+        raise ValueError(f"placed_cells: waves must be at least 0, got {waves}")
     place = cell_coordinates(*grid.shape[2:]).to(grid)
+    angles = [place * (torch.pi / 2 * wave) for wave in range(1, waves + 1)]
+    place = torch.cat([place, *(turned for a in angles for turned in (a.cos(), a.sin()))])
     return torch.cat([grid, place.expand(len(grid), -1, -1, -1)], 1).flatten(2).mT

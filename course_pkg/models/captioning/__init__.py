@@ -1,4 +1,4 @@
-"""Chapter 11: Show, Attend and Tell (Xu et al. 2015, figures 1 and 4).
+"""Chapter 11: Show, Attend and Tell (Xu et al. 2015, sections 3 and 4).
 
 `captioner` is the LSTM that looks at the cells anew before every word, softly or hard; `loss` what
 it is trained by, REINFORCE included (the estimator itself is `ops.reinforce_loss`).

@@ -4,9 +4,6 @@ Soft attention reads the expectation and is trained by plain gradient descent. H
 one drawn cell; its draws are trained by REINFORCE (`captioning_loss`). All else is the same, so
 what they do differently is the reading's doing. Lecture 11.
 
-Departures from the published code: one layer in the initial-state networks and one in the attention
-network instead of two, and the encoder is whatever gives a grid of features.
-
 Source: Xu et al. 2015, Show, Attend and Tell, sections 3 and 4, and the authors' code.
 """
 

@@ -19,19 +19,42 @@ __all__ = ["CaptionLoss", "caption_loss", "doubly_stochastic", "sentence_reward"
 
 @dataclass(frozen=True)
 class CaptionLoss:
-    """How much each part weighs; the defaults are those of the authors' code.
+    """How much each part weighs beside the nats of a sentence, in a mean over the sentences.
+
+    The defaults are what the authors' code comes to at its batch of 64 and its 196 cells; see
+    `as_published` for others.
 
     Attributes:
-        spread: soft: of the doubly stochastic penalty (their ``alpha_c``).
-        reward: hard: of the REINFORCE term (their ``1 / temperature``, 1/10).
-        bonus: hard: of the entropy (their ``alpha_entropy_c``).
+        spread: soft: of the doubly stochastic penalty.
+        reward: hard: of the REINFORCE term.
+        bonus: hard: of the entropy.
         memory: hard: share of the old baseline that stays at every step.
     """
 
-    spread: float = 1.0
-    reward: float = 0.1
-    bonus: float = 0.002
+    spread: float = 64 / 196
+    reward: float = 6.4
+    bonus: float = 0.128
     memory: float = 0.9
+
+    @classmethod
+    def as_published(cls, batch_size: int, cells: int) -> "CaptionLoss":
+        """Give the weights that the authors' code comes to.
+
+        It takes the mean over the batch of the nats alone. The gradients of REINFORCE (1/10) and of
+        the entropy (0.002) go in undivided, so against the nats they grow with the batch; the
+        penalty (1) is summed over the batch and divided by the cells.
+
+        Args:
+            batch_size: sentences a step.
+            cells: of a picture.
+
+        Source: kelvinxu/arctic-captions, capgen.py, train().
+
+        Example:
+            >>> CaptionLoss.as_published(20, 64).reward
+            2.0
+        """
+        return cls(spread=batch_size / cells, reward=batch_size / 10, bonus=0.002 * batch_size)
 
 
 def doubly_stochastic(

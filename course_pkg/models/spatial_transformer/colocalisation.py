@@ -4,12 +4,8 @@ Given pictures that all hold an object of one unknown class, a spatial transform
 of each. Two windows that both hold the object look alike to an encoder, and a window cut at random
 does not: a hinge loss on these distances is the only teacher.
 
-The loss, its margin, the encoder's three layers and the localisation network are the paper's, as
-another's copy of its text tells them. That text counts 100,000 parameters for layers that have
-5,947 on 84 x 84 pixels, and is silent on the optimiser, the random windows, and how the search
-starts. Ours, because windows that may go anywhere and any size slide off the canvas (black is like
-black): windows stay inside, the largest allowed one shrinks during training, descriptors have
-length 1, and the picture is averaged over 3 x 3 pixels before it is read.
+The loss, its margin, the encoder's three layers and the localisation network are the paper's; what
+keeps a search from sliding off the canvas is ours (`departures`).
 
 Source: Jaderberg et al. 2015, Spatial Transformer Networks, appendix A.2; lecture 15.
 """

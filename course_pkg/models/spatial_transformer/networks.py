@@ -4,11 +4,6 @@ In this paper "FCN" means a fully connected network, not a fully convolutional o
 a table have about the same number of parameters, the transformer's included, so that a better row
 is not a larger one.
 
-Known from the paper's text as others report it: the layers, their kernels and pools, the
-localisation networks of the ST-CNN, and that pictures of RTS and TC are halved after the
-transformer. Not known for certain: the widths. Here they follow from the budget (400,000
-parameters in the paper, from memory), twice as many maps in the second convolution.
-
 Source: Jaderberg et al. 2015, Spatial Transformer Networks, section 4.1 and appendix A; lecture 15.
 """
 

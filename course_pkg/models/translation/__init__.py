@@ -1,4 +1,4 @@
-"""Chapter 12: translation that learns to align (Bahdanau et al. 2015, figure 1).
+"""Chapter 12: translation that learns to align (Bahdanau et al. 2015, appendix A).
 
 Read `bahdanau_attention` (the alignment model, and the fixed vector that stands in its place),
 `translator` (encoder and decoder around either), `decoding` (the search for a sentence).

@@ -69,8 +69,15 @@ class FixedVector(nn.Module):
     """The bottleneck: every word gets the readers' last states, whatever the writer's state is.
 
     The rightward reader ends at the last word, the leftward reader at the first. The weights say
-    where the vector was taken from: half from each end.
+    where the vector was taken from: half from each end, or all from the last word.
+
+    Args:
+        forward_only: there is a rightward reader alone.
     """
+
+    def __init__(self, forward_only: bool = False) -> None:
+        super().__init__()
+        self.forward_only = forward_only
 
     def keys(self, annotations: Float[Tensor, "n s c"]) -> Float[Tensor, "n s a"]:
         """Nothing to prepare."""
@@ -81,6 +88,9 @@ class FixedVector(nn.Module):
         n, s, c = reading.annotations.shape
         last = reading.mask.sum(dim=1) - 1
         rows = torch.arange(n, device=last.device)
+        if self.forward_only:
+            at_last = torch.arange(s, device=last.device) == last[:, None]
+            return Attended(reading.annotations[rows, last], at_last.to(reading.annotations.dtype))
         rightward = reading.annotations[rows, last, : c // 2]
         leftward = reading.annotations[:, 0, c // 2 :]
         at_last = torch.arange(s, device=last.device) == last[:, None]

@@ -1,12 +1,10 @@
 """Translation with one vector, and with attention: two networks that differ in one part.
 
-Both read the source in two directions and write the target word by word. RNNsearch looks at the
+Both read the source in two directions (the paper's without attention reads in one, which can be
+asked for) and write the target word by word. RNNsearch looks at the
 source anew before every word, through `ops.additive_attention`; the encoder-decoder without
 attention gets the two readers' last states, once, and they have to hold the whole sentence. All
 else is the same, so what they score differently is attention's doing.
-
-What the paper does not have is dropout (0 by default), and weights drawn with a deviation that
-fits the layer's width; Adam or Adadelta is the recipe's business.
 
 Source: Bahdanau, Cho, Bengio 2015, Neural Machine Translation by Jointly Learning to Align and
 Translate, appendix A and B. Lecture 12.
@@ -84,6 +82,7 @@ class Translator(nn.Module):
         target_words: size of the target vocabulary, v.
         size: numbers everywhere else.
         reader: gives the context of each target word, `AlignmentModel` or `FixedVector`.
+        forward_only: no leftward reader; annotations then have d numbers.
 
     Source: Bahdanau et al. 2015, appendix A.2.
     """
@@ -96,12 +95,13 @@ class Translator(nn.Module):
         target_words: int,
         size: TranslatorSize,
         reader: AlignmentModel | FixedVector,
+        forward_only: bool = False,
     ) -> None:
         super().__init__()
-        d, c = size.hidden, 2 * size.hidden
+        d, c = size.hidden, (1 if forward_only else 2) * size.hidden
         self.source_embedding = nn.Embedding(source_words, size.embed)
         self.target_embedding = nn.Embedding(target_words, size.embed)
-        self.encoder = BidirectionalGRU(size.embed, d)
+        self.encoder = (GRU if forward_only else BidirectionalGRU)(size.embed, d)
         self.start = nn.Linear(d, d)
         self.reader = reader
         self.decoder = GRU(size.embed, d)
@@ -128,10 +128,14 @@ class Translator(nn.Module):
                 "word, and padding belongs at the end"
             )
         vectors = self.dropout(self.source_embedding(source))
-        rightward, leftward = self.encoder(vectors, mask)
-        annotations = torch.cat([rightward, leftward], dim=-1)
-        # The leftward reader has read everything when it is back at the first word.
-        state = torch.tanh(self.start(leftward[:, 0]))
+        if isinstance(self.encoder, GRU):
+            annotations = self.encoder(vectors, mask)
+            read = annotations[:, -1]  # behind its end a sentence's state stays as it was
+        else:
+            rightward, leftward = self.encoder(vectors, mask)
+            annotations = torch.cat([rightward, leftward], dim=-1)
+            read = leftward[:, 0]  # this reader has read everything when it is back at the start
+        state = torch.tanh(self.start(read))
         return SourceReading(annotations, self.reader.keys(annotations), mask, state)
 
     def step(
@@ -208,7 +212,10 @@ def rnnsearch(
 
 
 def rnn_encoder_decoder(
-    source_words: int, target_words: int, size: TranslatorSize = RNNSEARCH_PAPER
+    source_words: int,
+    target_words: int,
+    size: TranslatorSize = RNNSEARCH_PAPER,
+    forward_only: bool = False,
 ) -> Translator:
     """Build the twin without attention: the same network around one fixed vector.
 
@@ -216,13 +223,16 @@ def rnn_encoder_decoder(
         source_words: size of the source vocabulary.
         target_words: size of the target vocabulary.
         size: as for `rnnsearch`; ``alignment`` is not used.
+        forward_only: read the source from left to right alone, as the paper's RNNencdec does. By
+            default it reads both ways, as RNNsearch: then the two differ in attention alone.
 
     Example:
         >>> net = rnn_encoder_decoder(10, 8, TranslatorSize(4, 5, 6, 7))
         >>> net(torch.tensor([[4, 5, 2]]), torch.tensor([[1]])).weights
         tensor([[[0.5000, 0.0000, 0.5000]]])
     """
-    return _initialised(Translator(source_words, target_words, size, FixedVector()))
+    reader = FixedVector(forward_only)
+    return _initialised(Translator(source_words, target_words, size, reader, forward_only))
 
 
 def _initialised(model: Translator) -> Translator:
@@ -231,12 +241,21 @@ def _initialised(model: Translator) -> Translator:
     The paper draws with deviation 0.01, for layers of a thousand inputs that Adadelta then
     rescales. Smaller layers need larger numbers: 1 / sqrt(inputs) here.
     """
-    layers = [model.start, model.from_context, model.deep, model.words]
-    for layer in [*layers, model.decoder.input, model.encoder.rightward.input]:
+    encoder = model.encoder
+    reader = encoder.rightward if isinstance(encoder, BidirectionalGRU) else encoder
+    for layer in (
+        model.start,
+        model.from_context,
+        model.deep,
+        model.words,
+        model.decoder.input,
+        reader.input,
+    ):
         nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
         if layer.bias is not None:
             nn.init.zeros_(layer.bias)
-    nn.init.normal_(model.encoder.leftward.input.weight, std=model.encoder.rightward.hidden**-0.5)
+    if isinstance(encoder, BidirectionalGRU):
+        nn.init.normal_(encoder.leftward.input.weight, std=encoder.leftward.hidden**-0.5)
     for embedding in (model.source_embedding, model.target_embedding):
         nn.init.normal_(embedding.weight, std=0.1)
     return model

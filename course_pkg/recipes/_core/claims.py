@@ -147,6 +147,27 @@ CLAIMS = (
         ),
     ),
     Claim(
+        13,
+        "attention answers more questions than the mean of all cells",
+        "Xu and Saenko 2016, abstract: better than a network on features of the whole picture",
+        "V",
+        _better("smem-averaged-questions", "smem1-questions", "accuracy"),
+    ),
+    Claim(
+        13,
+        "a second look answers more questions than one",
+        "Xu and Saenko 2016, abstract: better results by adding a second hop",
+        "V",
+        _better("smem1-questions", "smem2-questions", "accuracy"),
+    ),
+    Claim(
+        13,
+        "a second look helps with what stands beside something",
+        "Xu and Saenko 2016, abstract: questions made to need spatial inference; no number read",
+        "V",
+        _better("smem1-questions", "smem2-questions", "accuracy_beside"),
+    ),
+    Claim(
         14,
         "DRAW needs fewer nats with windows than without",
         "Gregor et al. 2015, table 1, 64 steps: 80.97 and 87.40 (the second unverified)",

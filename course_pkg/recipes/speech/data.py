@@ -33,15 +33,19 @@ class SpokenData:
 
 
 @cache
-def spoken_sentences(counts: tuple[int, int], words: tuple[int, int]) -> SpokenData:
+def spoken_sentences(
+    counts: tuple[int, int], words: tuple[int, int], noise: float = 0.01, babble: float = 0.0
+) -> SpokenData:
     """Speak sentences, always the same ones.
 
     Args:
         counts: how many to train and to measure on.
         words: least and largest number of words in a sentence.
+        noise: behind the voice, see `sample_utterance`.
+        babble: of somebody else.
     """
     train, val = (
-        tuple(sample_utterance(first + i, words) for i in range(count))
+        tuple(sample_utterance(first + i, words, noise, babble) for i in range(count))
         for first, count in zip((_TRAIN_SEED, _VAL_SEED), counts, strict=True)
     )
     return SpokenData(train, val)

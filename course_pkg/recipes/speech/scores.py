@@ -57,12 +57,15 @@ def edit_distance(written: str, said: str) -> int:
     return row[-1]
 
 
-def transcribe(model: ListenAttendSpell, spoken: list[Utterance]) -> list[Transcript]:
+def transcribe(
+    model: ListenAttendSpell, spoken: list[Utterance], beam_size: int = 1
+) -> list[Transcript]:
     """Write down what is said.
 
     Args:
         model: trained, in evaluation mode.
         spoken: sentences.
+        beam_size: beginnings kept; 1 = greedy.
 
     Returns:
         One transcript each.
@@ -72,7 +75,7 @@ def transcribe(model: ListenAttendSpell, spoken: list[Utterance]) -> list[Transc
     for start in range(0, len(spoken), _AT_ONCE):
         sound, lengths, letters = collate_spoken(spoken[start : start + _AT_ONCE])
         longest = letters.shape[1] + 5
-        found = model.write(sound.to(device), lengths, max_length=longest)
+        found = model.write(sound.to(device), lengths, longest, beam_size)
         cells = _cells(model, lengths)
         for tokens, weights, own in zip(
             found.tokens.cpu(), found.weights.cpu(), cells, strict=True
@@ -89,8 +92,18 @@ def _cells(model: ListenAttendSpell, lengths: Tensor) -> list[int]:
     return (-(-lengths // model.frames_per_cell)).tolist()
 
 
+def _errors(written: list[str], said: list[str]) -> dict[str, float]:
+    pairs = list(zip(written, said, strict=True))
+    return {
+        "letter_error_rate": sum(edit_distance(*pair) for pair in pairs) / sum(map(len, said)),
+        "exact_match": sum(a == b for a, b in pairs) / len(pairs),
+    }
+
+
 @torch.inference_mode()
-def measure_speller(model: ListenAttendSpell, data: SpokenData) -> Mapping[str, Any]:
+def measure_speller(
+    model: ListenAttendSpell, data: SpokenData, beam_size: int = 1
+) -> Mapping[str, Any]:
     """Score what is written freely; look at where the network listens while it reads the truth."""
     device = next(model.parameters()).device
     pointing, right, letters_said = PointingAccuracy(), 0, 0
@@ -110,12 +123,14 @@ def measure_speller(model: ListenAttendSpell, data: SpokenData) -> Mapping[str, 
                     truth = span_coverage(spoken.spans, own, model.frames_per_cell)
                     pointing.update(weights[: len(truth), :own], truth)
     truth = [spoken.text for spoken in data.val]
-    pairs = list(zip(texts, truth, strict=True))
     metrics: dict[str, Any] = {
-        "letter_error_rate": sum(edit_distance(*pair) for pair in pairs) / sum(map(len, truth)),
-        "exact_match": sum(a == b for a, b in pairs) / len(pairs),
+        **_errors(texts, truth),
         "letter_accuracy": right / letters_said,
     }
+    if beam_size > 1:
+        with eval_mode(model):
+            wider = [found.text for found in transcribe(model, list(data.val), beam_size)]
+        metrics |= {f"{key}_beam": value for key, value in _errors(wider, truth).items()}
     if not model.averaged:
         metrics |= pointing.compute()
     metrics["parameters"] = sum(p.numel() for p in model.parameters())

@@ -5,7 +5,14 @@ import torch
 import torch.nn.functional as F
 from model_checks import assert_all_parameters_learn
 
-from course_pkg.models import LAS_PAPER, ListenAttendSpell, Listener, SpeechSize, join_pairs
+from course_pkg.models import (
+    LAS_PAPER,
+    ListenAttendSpell,
+    Listener,
+    SpeechSize,
+    Step,
+    join_pairs,
+)
 
 SMALL = SpeechSize(bands=4, listen=6, pyramid=2, spell=16, embed=5, match=7)
 
@@ -68,7 +75,7 @@ def test_the_first_look_by_hand():
     h1, _ = net.lower(before, (zeros, zeros))
     h2, _ = net.upper(h1, (zeros, zeros))
     q, k = net.query(h2)[:, None], net.key(cells)
-    context = F.scaled_dot_product_attention(q, k, cells)[:, 0]
+    context = F.scaled_dot_product_attention(q, k, cells, scale=1.0)[:, 0]  # as published
     logits = net.to_letters(net.hidden(torch.cat([h2, context], 1)).tanh())
     said = net(sound, lengths, torch.tensor([[1]]))
     torch.testing.assert_close(said.logits[:, 0], logits)
@@ -85,11 +92,20 @@ def test_writing_says_what_reading_finds_most_probable():
     inside = written.tokens != 0
     assert torch.equal(said.logits.argmax(-1)[inside], written.tokens[inside])
     torch.testing.assert_close(said.weights[inside], written.weights[inside])
-    assert (
-        net.write(sound, lengths, max_length=6, beam_size=3)
-        .log_prob.ge(written.log_prob - 1e-5)
-        .all()
-    )
+
+
+def test_a_beam_ranks_transcripts_by_the_mean_of_their_letters(monkeypatch):
+    """After each letter: .4 to end, .6 for one more."""
+    net = ListenAttendSpell(6, SMALL).eval()
+
+    def step(letters, state):
+        probs = torch.tensor([0.0, 0.0, 0.4, 0.0, 0.0, 0.6])
+        return Step(probs.log().expand(len(letters), 6), state, torch.zeros(len(letters), 0))
+
+    monkeypatch.setattr(net, "step", step)
+    found = net.write(*sound_of(12), max_length=4, beam_size=8)
+    # To end at once has .4, four letters .6^4 = .13; by the mean, log .4 against log .6 a letter.
+    assert found.tokens.tolist() == [[5, 5, 5, 5]]
 
 
 def test_every_weight_learns_and_two_sentences_are_learned_by_heart():

@@ -3,15 +3,22 @@
 import pytest
 import torch
 import torch.nn.functional as F
-from model_checks import assert_all_parameters_learn
+from model_checks import assert_all_parameters_learn, randomize_zeros
 from torch import nn
 
-from course_pkg.models import SpatialMemoryNet, cell_coordinates, word_guided_scores
+from course_pkg.models import (
+    SpatialMemoryNet,
+    cell_coordinates,
+    placed_cells,
+    word_guided_scores,
+)
 
 
 def network(seed=0, **options):
     torch.manual_seed(seed)
-    return SpatialMemoryNet(nn.Conv2d(3, 6, 4, stride=4), 6, words=9, answers=5, width=8, **options)
+    return SpatialMemoryNet(
+        nn.Conv2d(3, 6, 4, stride=4), 6, words=9, answers=5, width=8, **{"waves": 0, **options}
+    )
 
 
 def random(*shape, seed=0):
@@ -48,11 +55,16 @@ def test_a_question_without_a_word_is_refused():
 
 def test_both_looks_by_hand():
     net, cells, question = network().eval(), random(1, 7, 8), torch.tensor([[4, 6, 0]])
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+        net.embed.weight[0] = 0.0
     words = net.embed.weight[[4, 6]]
     scores = (cells[0] @ net.key.weight.T @ words.T / 8**0.5).max(1).values
     first = scores.exp() / scores.exp().sum()
     evidence = cells[0] @ net.evidence[0].weight.T
-    known = first @ evidence + net.question.weight @ words.sum(0) + net.question.bias
+    weighed = net.place_weight[0] * words[0] + net.place_weight[1] * words[1]
+    known = first @ evidence + net.question.weight @ weighed + net.question.bias
     second = (evidence @ known / 8**0.5).softmax(0)
     seen = known + second @ (cells[0] @ net.evidence[1].weight.T)
     said = net(cells, question)
@@ -78,10 +90,38 @@ def test_cells_know_their_place():
     assert torch.equal(cells[0, 0, :6], cells[0, 5, :6])
 
 
+def test_a_place_left_of_another_can_be_asked_for_by_a_dot_product():
+    """A step to the side turns the waves by the same angles wherever one stands."""
+    cells = placed_cells(torch.zeros(1, 1, 1, 8), waves=6)[0, :, 3:]  # without x and y
+    waves = cells.unflatten(1, (6, 2, 2))[:, :, :, 0]  # cell, wavelength, cosine and sine: along x
+    step = torch.pi / 2 * 2 / 8 * torch.arange(1, 7)  # angles of one cell
+    c, s = step.cos(), step.sin()
+    left = torch.stack(
+        [c * waves[..., 0] + s * waves[..., 1], c * waves[..., 1] - s * waves[..., 0]], -1
+    )
+    fits = left.flatten(1) @ waves.flatten(1).T
+    assert fits.argmax(1).tolist()[1:] == list(range(7))
+    with pytest.raises(ValueError, match="waves must be at least 0, got -1"):
+        placed_cells(torch.zeros(1, 1, 1, 8), waves=-1)
+
+
+def test_a_word_counts_by_its_place_in_the_question():
+    net, cells = network().eval(), random(1, 7, 8)
+    with torch.no_grad():
+        net.place_weight[1] = 0.0
+    one, other = net(cells, torch.tensor([[4, 6]])), net(cells, torch.tensor([[6, 4]]))
+    # The first look hears the best word, wherever it stands; the question's vector does not.
+    torch.testing.assert_close(one.weights[:, 0], other.weights[:, 0])
+    assert not torch.allclose(one.logits, other.logits)
+    with pytest.raises(ValueError, match="questions of 3 words at most, got 4"):
+        network(longest=3)(cells, torch.tensor([[4, 5, 6, 7]]))
+
+
 def test_every_weight_learns_and_questions_are_learned_by_heart():
     net = network()
     images, questions = torch.rand(4, 3, 16, 16), torch.tensor([[4, 5], [6, 0], [4, 7], [8, 5]])
     answers = torch.tensor([0, 3, 2, 4])
+    randomize_zeros(net)
     loss = F.cross_entropy(net(net.look_at(images), questions).logits, answers)
     assert_all_parameters_learn(net, loss)
     optimizer = torch.optim.Adam(net.parameters(), 1e-2)

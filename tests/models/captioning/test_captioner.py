@@ -245,6 +245,38 @@ def test_the_hard_loss_sends_reward_minus_baseline_into_the_draws():
     assert float(net.baseline) == pytest.approx(-0.9 + 0.1 * float(reward.mean()))
 
 
+def test_the_published_weights_give_the_gradients_of_the_authors_code():
+    """Their gradient on the weights, written down as capgen.py hands it to Theano."""
+    n, t = 3, 4
+    generator = torch.Generator().manual_seed(7)
+    alphas = torch.randn(n, t, CELLS, generator=generator).softmax(-1).requires_grad_()
+    drawn = torch.randint(CELLS, (n, t, 1), generator=generator)
+    log_probs = torch.randn(n, t, WORDS, generator=generator).log_softmax(-1)
+    target = torch.randint(3, WORDS, (n, t), generator=generator)  # all of one length, as theirs
+    net = captioner("hard").train()
+    net.baseline.fill_(-1.5)
+    looks = Looks(log_probs, alphas, alphas.log().gather(-1, drawn).squeeze(-1))
+    caption_loss(net, looks, target, CaptionLoss.as_published(n, CELLS)).backward()
+
+    cost = -log_probs.gather(-1, target[..., None]).squeeze(-1)
+    sample = torch.zeros(n, t, CELLS).scatter_(-1, drawn, 1.0)
+    advantage = (1.5 - cost.mean(1))[:, None, None] / 10
+    theirs = advantage * (-sample / alphas.detach()) + 0.002 * (alphas.detach().log() + 1)
+    torch.testing.assert_close(alphas.grad, theirs)
+
+
+def test_the_published_penalty_is_summed_over_the_batch_and_divided_by_the_cells():
+    looks, target = looks_of(2, 4)
+    target[target == 0] = 5
+    parts = CaptionLoss.as_published(2, CELLS)
+    plain = caption_loss(captioner("soft"), looks, target, CaptionLoss(spread=0.0))
+    theirs = ((1 - looks.weights.sum(1)) ** 2).sum(0).mean()
+    torch.testing.assert_close(
+        caption_loss(captioner("soft"), looks, target, parts), plain + theirs
+    )
+    assert CaptionLoss() == CaptionLoss.as_published(64, 196)
+
+
 def test_the_entropy_bonus_makes_spread_looks_cheaper():
     looks, target = looks_of(1, 3)
     one_hot = torch.nn.functional.one_hot(torch.zeros(1, 3, dtype=torch.long), CELLS).float()

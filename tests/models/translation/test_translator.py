@@ -1,6 +1,7 @@
 """The translators: the appendix' equations written out, padding, the bottleneck, the search."""
 
 import itertools
+from functools import partial
 
 import pytest
 import torch
@@ -214,6 +215,29 @@ def test_one_step_is_a_distribution():
         step = decoder_step(net, torch.tensor([1, 1, 1]), tuple(net.read(SOURCE)))
     torch.testing.assert_close(step.log_probs.exp().sum(-1), torch.ones(3, dtype=torch.float64))
     assert len(step.state) == 4
+
+
+def test_the_papers_twin_reads_forwards_alone():
+    net = random_net(partial(rnn_encoder_decoder, forward_only=True))
+    twin = random_net(rnn_encoder_decoder)
+    assert count(net) < count(twin)
+    with torch.no_grad():
+        reading = net.read(SOURCE)
+        states = net.encoder(net.source_embedding(SOURCE), SOURCE != 0)
+        ends = states[torch.arange(3), (SOURCE != 0).sum(1) - 1]
+        torch.testing.assert_close(reading.state, torch.tanh(net.start(ends)))
+        said = net(SOURCE, PREVIOUS)
+    # Every word gets the last state, whatever is written, and nothing of the padding behind it.
+    attended = net.reader(reading.state, reading)
+    torch.testing.assert_close(attended.context, ends)
+    assert said.weights[0, :, -1].tolist() == [1.0] * 4
+    alone = net(SOURCE[1:2, :3], PREVIOUS[1:2])
+    torch.testing.assert_close(alone.logits, said.logits[1:2])
+    # The first word can only be known from what the reader remembered of it.
+    changed = SOURCE.clone()
+    changed[0, 0] = 6
+    with torch.no_grad():
+        assert not torch.allclose(net.read(changed).annotations[0, -1], ends[0])
 
 
 def test_errors():

@@ -9,11 +9,17 @@ import torch
 from PIL import Image
 
 from course_pkg.engine import read_results
+from course_pkg.models import spatial_transformer_net
 from course_pkg.recipes import find_recipe, reproduce, write_run
 from course_pkg.recipes._core import catalog
 from course_pkg.recipes.spatial_transformers.data import RandomDraws, distorted_data
 from course_pkg.recipes.spatial_transformers.picture import outline_in_pixels
-from course_pkg.recipes.spatial_transformers.recipe import RECIPES
+from course_pkg.recipes.spatial_transformers.recipe import (
+    RECIPES,
+    DigitTraining,
+    _optimizer,
+    localisation_groups,
+)
 
 SUMS = [f"2xst-fcn-{kind}-addition-digits" for kind in ("projective", "tps")]
 NAMES = {recipe.name for recipe in RECIPES}
@@ -32,12 +38,13 @@ def test_every_row_of_the_paper_is_there():
     ]
     table = {f"{net}-{task}-mnist" for net in nets for task in ("r", "rts", "p", "e")}
     clutter = {f"{n}-tc-mnist" for n in ("fcn", "cnn", "st-fcn-affine", "st-cnn-affine")}
-    sums = {f"{n}-addition-mnist" for n in ("fcn", "cnn", "st-fcn-affine")}
-    sums |= {f"2xst-fcn-{kind}-addition-mnist" for kind in ("affine", "projective", "tps")}
+    sums = {f"{n}-addition-mnist" for n in ("fcn", "cnn")}
+    kinds = ("affine", "projective", "tps")
+    sums |= {f"{k}st-fcn-{kind}-addition-mnist" for k in ("", "2x") for kind in kinds}
     assert table | clutter | sums == {name for name in NAMES if name.endswith("-mnist")}
     for name in table | clutter | sums:
         recipe = find_recipe(name)
-        assert list(recipe.presets) == ["tiny", "small", "full"]
+        assert list(recipe.presets) == ["tiny", "small", "long", "full"]
         assert (recipe.dataset, recipe.split) == ("mnist", "test")
         # Plain nets and their twins differ in nothing but the transformer.
         plain = name.removeprefix("2x").removeprefix("st-").split("-")[0]
@@ -56,6 +63,8 @@ def test_every_row_of_the_paper_is_there():
         ("st-cnn-tps-e-mnist", 1.1),
         ("st-cnn-affine-tc-mnist", 1.7),
         ("fcn-addition-mnist", 47.7),
+        ("st-fcn-affine-addition-mnist", 22.6),
+        ("st-fcn-projective-addition-mnist", 18.5),
         ("2xst-fcn-tps-addition-mnist", 5.8),
     ],
 )
@@ -65,6 +74,33 @@ def test_the_papers_numbers(name, percent):
     assert paper.value == {"error": pytest.approx(percent / 100)}
     assert paper.tag == "R"
     assert ("memory" in paper.source) == any(t in name for t in ("-p-", "-e-"))
+
+
+def test_a_number_from_memory_says_so():
+    paper = find_recipe("st-fcn-tps-addition-mnist").paper
+    assert paper is not None
+    assert (paper.value, paper.tag) == ({"error": 0.191}, "M")
+
+
+def test_the_localisation_nets_have_a_rate_of_their_own():
+    model = spatial_transformer_net("fcn", "affine", 28)
+    rest, moving = localisation_groups(model, 0.5, 0.1)
+    assert (rest["lr"], moving["lr"]) == (0.5, 0.05)
+    assert set(map(id, moving["params"])) == set(map(id, model.transformers.parameters()))
+    assert len(rest["params"]) + len(moving["params"]) == len(list(model.parameters()))
+    # One step of plain SGD, as the paper's: everything moves by its own rate times its gradient.
+    settings = DigitTraining(steps=3, rate=0.5, localisation=0.1, paper_sgd=True)
+    optimizer, _ = _optimizer(model, settings)
+    before = [p.detach().clone() for p in model.parameters()]
+    for p in model.parameters():
+        p.grad = torch.ones_like(p)
+    optimizer.step()
+    for (name, p), old in zip(model.named_parameters(), before, strict=True):
+        rate = 0.05 if name.startswith("transformers.") else 0.5
+        torch.testing.assert_close(old - p.detach(), torch.full_like(old, rate))
+    assert find_recipe("st-cnn-tps-rts-mnist").presets["long"].localisation == 0.1
+    with pytest.raises(ValueError, match="localisation must be above 0, got 0"):
+        localisation_groups(model, 0.5, 0)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""DRAW (Gregor et al. 2015, figures 2 and 3).
+"""DRAW (Gregor et al. 2015, sections 2 and 3).
 
 Read `read_write` (the windows), `bound` (what a drawing costs, in nats), `network` (the loop) and
 `glimpse_classifier` (section 4.1: an answer from a few glimpses).

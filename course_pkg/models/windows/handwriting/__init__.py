@@ -1,4 +1,4 @@
-"""Handwriting (Graves 2013, sections 4 and 5; figures 10 to 13).
+"""Handwriting (Graves 2013, sections 2, 4 and 5; figures 1, 10, 12 and 13).
 
 `mixture_density` says where the pen may go next, `peephole_lstm` is the layer, `prediction` writes
 without a text, and `network` slides a soft window along one.

@@ -78,7 +78,7 @@ def measure_answers(model: SpatialMemoryNet, data: QuestionData) -> Mapping[str,
     pointing = [PointingAccuracy() for _ in range(model.hops)]
     right = []
     with eval_mode(model):
-        cells = placed_cells(cells_of(model.encoder, data.val.images))
+        cells = placed_cells(cells_of(model.encoder, data.val.images), model.waves)
         for rows in torch.arange(len(data.val.answers)).split(_AT_ONCE):
             picture, tokens = data.val.picture[rows], data.val.tokens[rows]
             said = model(cells[picture].to(device), tokens.to(device))

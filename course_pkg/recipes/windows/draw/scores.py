@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch.utils.data import DataLoader
 
-from course_pkg.data import BinaryDigits
+from course_pkg.data import BinarizedMNIST, BinaryDigits
 from course_pkg.engine import eval_mode
 from course_pkg.models import (
     DRAW,
@@ -22,7 +22,7 @@ __all__ = ["measure_draw"]
 
 
 @torch.inference_mode()
-def measure_draw(model: DRAW, data: BinaryDigits, seed: int) -> Mapping[str, Any]:
+def measure_draw(model: DRAW, data: BinaryDigits | BinarizedMNIST, seed: int) -> Mapping[str, Any]:
     """Measure a model on test digits.
 
     Args:
