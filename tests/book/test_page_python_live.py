@@ -32,7 +32,7 @@ LOADED = "() => globalThis.piecesLoaded"
 # Both answers to one exercise of the list, as a reader would give them; what is shown after each.
 BOTH = """async (place, [wrong, right]) => {
   place.closest("details").open = true;
-  await new Promise(done => setTimeout(done));
+  while (!place.coursePython) await new Promise(done => setTimeout(done, 10));
   const shown = [];
   for (const code of [wrong, right]) {
     place.coursePython.editor.replace(code);
