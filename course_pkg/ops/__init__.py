@@ -45,7 +45,8 @@ from course_pkg.ops.filterbank import (
 )
 from course_pkg.ops.mask_boxes import crop_masks, paste_masks
 from course_pkg.ops.masks import RLE, mask_iou, mask_nms, rle_decode, rle_encode
-from course_pkg.ops.roi import roi_align, roi_pool, roi_warp
+from course_pkg.ops.roi import roi_align, roi_pool
+from course_pkg.ops.roi_warping import roi_warp, roi_warp_released
 from course_pkg.ops.sampling import (
     affine_grid,
     grid_sample,
@@ -134,6 +135,7 @@ __all__ = [
     "roi_align",
     "roi_pool",
     "roi_warp",
+    "roi_warp_released",
     "sampling_gradients_loops",
     "soft_attend",
     "subsample",

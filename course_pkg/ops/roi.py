@@ -1,17 +1,17 @@
-"""Reading a box out of a feature map at a fixed size, in the three ways of the field's history.
+"""Reading a box out of a feature map at a fixed size: rounded to cells, or where it is.
 
 A box almost never ends where a feature cell ends. `roi_pool` rounds it to whole cells and takes
-maxima; `roi_align` does not round and averages bilinear samples; `roi_warp` takes one bilinear
-sample a bin and sends gradients to the corners of the box as well. Pooling and averaging work on
-rows and columns one after the other, so that each box needs two small loops or two small matrices.
+maxima; `roi_align` does not round and averages bilinear samples. What lies between them in the
+field's history, RoI warping, is in `course_pkg.ops.roi_warping`. Pooling and averaging work on rows
+and columns one after the other, so that each box needs two small loops or two small matrices.
 
 Convention:
     Boxes are (x0, y0, x1, y1) in image pixels, pixel j covering [j, j + 1). ``spatial_scale`` is
     feature size / image size. Read as a feature map has it, cell j then covers [j, j + 1), its
     centre at j + 0.5.
 
-Source: Girshick 2015, Fast R-CNN, section 2.1; He et al. 2017, Mask R-CNN, section 3; Dai et al.
-2016, Multi-task Network Cascades, section 3.2. Lectures 09, 10.
+Source: Girshick 2015, Fast R-CNN, section 2.1; He et al. 2017, Mask R-CNN, section 3.
+Lectures 09, 10.
 """
 
 import math
@@ -23,7 +23,15 @@ from torch import Tensor
 
 from course_pkg.ops._shapes import check_axes
 
-__all__ = ["BoxesOfBatch", "Size", "roi_align", "roi_pool", "roi_warp", "split_rois"]
+__all__ = [
+    "BoxesOfBatch",
+    "Size",
+    "prepare_rois",
+    "roi_align",
+    "roi_pool",
+    "round_away_from_zero",
+    "split_rois",
+]
 
 Size = int | Sequence[int]
 # One row (image, x0, y0, x1, y1) for each box, or one tensor of boxes for each image.
@@ -61,10 +69,8 @@ def roi_pool(
         tensor([[ 5.,  7.],
                 [13., 15.]])
     """
-    check_axes("roi_pool", input=(input, "n c h w"))
-    (oh, ow), image, corners = _prepare("roi_pool", input, boxes, output_size, spatial_scale)
-    # round() of C: halves go away from zero.
-    whole = (corners.sign() * (corners.abs() + 0.5).floor()).tolist()
+    (oh, ow), image, corners = prepare_rois("roi_pool", input, boxes, output_size, spatial_scale)
+    whole = round_away_from_zero(corners).tolist()
     crops = []
     for i, (x0, y0, x1, y1) in zip(image.tolist(), whole, strict=True):
         rows = _max_over_bins(input[i], int(y0), int(y1), oh, axis=1)
@@ -110,7 +116,7 @@ def roi_align(
         tensor([[0.5000, 1.5000],
                 [0.5000, 1.5000]])
     """
-    (oh, ow), image, corners = _prepare("roi_align", input, boxes, output_size, spatial_scale)
+    (oh, ow), image, corners = prepare_rois("roi_align", input, boxes, output_size, spatial_scale)
     corners = corners.detach() - (0.5 if aligned else 0.0)
     size = corners[:, 2:] - corners[:, :2]
     corners = torch.cat((corners[:, :2], size if aligned else size.clamp(min=1)), dim=1)
@@ -121,50 +127,6 @@ def roi_align(
         columns = _averaging_weights(x, width, ow, w, sampling_ratio)
         crops.append(rows @ input[i] @ columns.T)
     return torch.stack(crops) if crops else input.new_zeros(0, input.shape[1], oh, ow)
-
-
-def roi_warp(
-    input: Float[Tensor, "n c h w"],
-    boxes: BoxesOfBatch,
-    output_size: Size,
-    spatial_scale: float = 1.0,
-) -> Float[Tensor, "r c oh ow"]:
-    """Take one bilinear sample at the centre of each bin; differentiable in the box as well.
-
-    The weight of cell u for a sample at place p is ``max(0, 1 - |p - (u + 0.5)|)``, and p is a
-    linear function of the box. So the loss of whatever reads the crop also says where the box
-    should have been. Where all samples lie between the outermost cell centres, this is `roi_align`
-    with one aligned sample a bin; outside the map there is nothing, and the crop fades to 0.
-
-    Args:
-        input: feature maps.
-        boxes: (image, x0, y0, x1, y1) rows, or one tensor of boxes an image; in image pixels.
-        output_size: bins a side, or (rows, columns) of bins.
-        spatial_scale: feature size / image size.
-
-    Returns:
-        One small map a box.
-
-    Raises:
-        ValueError: if a box belongs to no image, or the size or scale is not positive.
-
-    Source: Dai et al. 2016, section 3.2, equations 4 to 7, (x, y) there being a box's corner; cell
-        centres are half a cell further here, like everywhere in this book.
-
-    Example:
-        >>> ramp = torch.arange(4.0).expand(1, 1, 4, 4)
-        >>> box = torch.tensor([[0.5, 0.5, 2.5, 2.5]], requires_grad=True)
-        >>> crop = roi_warp(ramp, [box], output_size=2)
-        >>> crop[0, 0, 0]
-        tensor([0.5000, 1.5000], grad_fn=<SelectBackward0>)
-        >>> crop.sum().backward()
-        >>> box.grad
-        tensor([[2., 0., 2., 0.]])
-    """
-    (oh, ow), image, corners = _prepare("roi_warp", input, boxes, output_size, spatial_scale)
-    rows = _tent_weights(corners[:, 1], corners[:, 3], oh, input.shape[2])
-    columns = _tent_weights(corners[:, 0], corners[:, 2], ow, input.shape[3])
-    return torch.einsum("rih,rchw,rjw->rcij", rows, input[image], columns)
 
 
 def split_rois(
@@ -202,10 +164,45 @@ def split_rois(
     return image, boxes[:, 1:]
 
 
-def _prepare(
+def round_away_from_zero(input: Float[Tensor, "*size"]) -> Float[Tensor, "*size"]:
+    """Round as C does, where halves go away from zero; torch rounds them to even numbers.
+
+    Args:
+        input: any numbers.
+
+    Returns:
+        Whole numbers.
+
+    Example:
+        >>> round_away_from_zero(torch.tensor([0.5, -2.5, 1.4]))
+        tensor([ 1., -3.,  1.])
+    """
+    return input.sign() * (input.abs() + 0.5).floor()
+
+
+def prepare_rois(
     name: str, input: Tensor, boxes: BoxesOfBatch, output_size: Size, spatial_scale: float
 ) -> tuple[tuple[int, int], Tensor, Tensor]:
-    """Bins, image of each box, and corners in feature cells."""
+    """Check what every way of reading boxes is given.
+
+    Args:
+        name: of the way, for the message.
+        input: feature maps.
+        boxes: in image pixels.
+        output_size: bins a side, or (rows, columns) of bins.
+        spatial_scale: feature size / image size.
+
+    Returns:
+        Rows and columns of bins, image of each box, and corners in feature cells.
+
+    Raises:
+        ValueError: if a box belongs to no image, or the size or scale is not positive.
+
+    Example:
+        >>> prepare_rois("op", torch.zeros(1, 1, 4, 4), [torch.ones(1, 4)], 2, 0.5)
+        ((2, 2), tensor([0]), tensor([[0.5000, 0.5000, 0.5000, 0.5000]]))
+    """
+    check_axes(name, input=(input, "n c h w"))
     both = (output_size,) * 2 if isinstance(output_size, int) else tuple(output_size)
     if len(both) != 2 or min(both) < 1:
         raise ValueError(f"{name}: output_size must be one or two ints above 0, got {output_size}")
@@ -241,11 +238,3 @@ def _averaging_weights(start: Tensor, size: Tensor, bins: int, length: int, rati
     weights = (1 - (place.clamp(0, length - 1)[:, None] - cells).abs()).clamp(min=0)
     weights = weights.masked_fill(outside[:, None], 0)
     return weights.reshape(bins, samples, length).mean(dim=1)
-
-
-def _tent_weights(start: Tensor, end: Tensor, bins: int, length: int) -> Tensor:
-    """Weights (r, bins, length), differentiable in both ends."""
-    steps = (torch.arange(bins, dtype=start.dtype, device=start.device) + 0.5) / bins
-    place = start[:, None] + (end - start)[:, None] * steps
-    centres = torch.arange(length, dtype=start.dtype, device=start.device) + 0.5
-    return (1 - (place[..., None] - centres).abs()).clamp(min=0)

@@ -1,5 +1,8 @@
 """RoI pooling, aligning and warping against torchvision, grid_sample and hand computations."""
 
+import math
+
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -7,6 +10,8 @@ import torchvision.ops as reference
 from torch.autograd import gradcheck
 
 from course_pkg import ops
+
+EVERY_OP = (ops.roi_pool, ops.roi_align, ops.roi_warp, ops.roi_warp_released)
 
 
 def random_case(generator, dtype=torch.float32):
@@ -113,9 +118,76 @@ def test_warp_is_differentiable_in_the_box_and_align_is_not():
     assert (gradient.abs() > 0).all()
 
 
+def released_layer(features, row, bins, scale):
+    """The released layer's forward pass, bin by bin and sample by sample."""
+    (oh, ow), (c, h, w) = bins, features.shape[1:]
+    edges = [np.trunc(v * scale + np.copysign(0.5, v)) for v in row[1:].tolist()]
+    x0, y0, x1, y1 = edges
+    out = torch.zeros(c, oh, ow, dtype=features.dtype)
+
+    def places(start, size, number, count):
+        steps = max(math.ceil(size / count), 1)
+        some = steps + 1 if size > 0 else 1
+        return [start + (number + k / steps) * size / count for k in range(some)]
+
+    def mixed(at_y, at_x):
+        y, x = min(max(at_y, 0), h - 1), min(max(at_x, 0), w - 1)
+        top, left = min(int(y), h - 2), min(int(x), w - 2)
+        part = features[int(row[0]), :, top : top + 2, left : left + 2]
+        down, right = y - top, x - left
+        upper = part[:, 0, 0] * (1 - right) + part[:, 0, 1] * right
+        lower = part[:, 1, 0] * (1 - right) + part[:, 1, 1] * right
+        return upper * (1 - down) + lower * down
+
+    for i in range(oh):
+        for j in range(ow):
+            values = [
+                mixed(y, x)
+                for y in places(y0, max(y1 - y0, 0), i, oh)
+                for x in places(x0, max(x1 - x0, 0), j, ow)
+                if -0.5 <= y <= h - 0.5 and -0.5 <= x <= w - 0.5
+            ]
+            if values:
+                out[:, i, j] = torch.stack(values).amax(dim=0)
+    return out
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_released_warp_equals_its_layer_sample_by_sample(seed):
+    generator = torch.Generator().manual_seed(seed)
+    for _ in range(20):
+        features, boxes, bins, scale, _ = random_case(generator, torch.float64)
+        crops = ops.roi_warp_released(features, boxes, bins, scale)
+        assert crops.shape == (len(boxes), features.shape[1], *bins)
+        for crop, row in zip(crops, boxes, strict=True):
+            torch.testing.assert_close(crop, released_layer(features, row, bins, scale))
+
+
+def test_equations_glide_and_the_released_warp_jumps():
+    """Lecture 10's ramp: every cell holds the place of its own centre, in pixels."""
+    ramp = ((torch.arange(8) + 0.5) * 16).expand(1, 1, 8, 8).contiguous()
+
+    def read(op, x0):
+        box = [torch.tensor([[x0, 21.0, 58.0, 58.0]])]
+        return [round(v, 1) for v in op(ramp, box, 4, 1 / 16)[0, 0, 0].tolist()]
+
+    assert read(ops.roi_warp, 21.0) == [25.6, 34.9, 44.1, 53.4]
+    assert read(ops.roi_warp_released, 21.0) == [36.0, 48.0, 60.0, 72.0]
+    firsts = [(read(ops.roi_warp, x)[0], read(ops.roi_warp_released, x)[0]) for x in (22, 23, 24)]
+    assert firsts == [(26.5, 36.0), (27.4, 36.0), (28.2, 48.0)]
+
+
+def test_the_released_warp_has_the_gradient_of_its_samples():
+    ramp = torch.arange(16.0).expand(1, 1, 16, 16).contiguous()
+    box = torch.tensor([[2.2, 3.0, 9.8, 11.0]], requires_grad=True)
+    ops.roi_warp_released(ramp, [box], 1).sum().backward()
+    # The largest sample of a ramp stands on the right edge, and moves with it alone.
+    torch.testing.assert_close(box.grad, torch.tensor([[0.0, 0.0, 1.0, 0.0]]))
+
+
 def test_no_boxes_and_no_boxes_in_one_of_the_images():
     features = torch.ones(2, 3, 4, 4)
-    for op in (ops.roi_pool, ops.roi_align, ops.roi_warp):
+    for op in EVERY_OP:
         assert op(features, [torch.zeros(0, 4)] * 2, 2).shape == (0, 3, 2, 2)
         assert op(features, torch.zeros(0, 5), (1, 2)).shape == (0, 3, 1, 2)
         some = op(features, [torch.zeros(0, 4), torch.tensor([[1.0, 1.0, 3.0, 3.0]])], 2)
@@ -125,7 +197,7 @@ def test_no_boxes_and_no_boxes_in_one_of_the_images():
 def test_boxes_outside_the_image_read_zero():
     features = torch.ones(1, 1, 4, 4)
     far = [torch.tensor([[10.0, 10.0, 14.0, 14.0], [-9.0, 0.0, -5.0, 4.0]])]
-    for op in (ops.roi_pool, ops.roi_align, ops.roi_warp):
+    for op in EVERY_OP:
         assert op(features, far, 2).abs().max() == 0
 
 
@@ -133,11 +205,11 @@ def test_a_list_of_boxes_is_the_same_as_numbered_rows():
     features = torch.randn(2, 1, 5, 5, generator=torch.Generator().manual_seed(1))
     first, second = torch.tensor([[0.0, 0.0, 3.0, 3.0]]), torch.tensor([[1.0, 1.0, 4.0, 5.0]])
     rows = torch.tensor([[0, *first[0].tolist()], [1, *second[0].tolist()]])
-    for op in (ops.roi_pool, ops.roi_align, ops.roi_warp):
+    for op in EVERY_OP:
         torch.testing.assert_close(op(features, [first, second], 2), op(features, rows, 2))
 
 
-@pytest.mark.parametrize("op", [ops.roi_pool, ops.roi_align, ops.roi_warp])
+@pytest.mark.parametrize("op", EVERY_OP)
 def test_what_is_refused(op):
     features, row = torch.ones(1, 1, 4, 4), torch.zeros(1, 5)
     with pytest.raises(ValueError, match="names an image, 0 to 0; got 1 to 1"):

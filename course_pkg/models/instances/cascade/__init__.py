@@ -1,7 +1,9 @@
 """Multi-task network cascades (Dai, He and Sun 2016, figure 2): boxes, then masks, then classes.
 
-`stages` holds the parts (warping a box, a mask for it, a class for it), `network` runs three or
-five of them, `mask_voting` turns many overlapping answers into a few.
+`stages` holds the parts (warping a box, a mask for it, classes for it), `samples` says which boxes
+they learn from and what is true of each, `network` runs three or five of them, `mask_voting` turns
+many overlapping answers into a few. What reaches the boxes of an earlier stage is in
+`detection.gradients`.
 """
 
 from course_pkg.models.instances.cascade.mask_voting import (
@@ -13,6 +15,12 @@ from course_pkg.models.instances.cascade.network import (
     CascadeSize,
     MultitaskCascade,
 )
+from course_pkg.models.instances.cascade.samples import (
+    Answers,
+    answer_boxes,
+    label_masks,
+    sample_cascade_boxes,
+)
 from course_pkg.models.instances.cascade.stages import (
     ClassStage,
     MaskStage,
@@ -22,11 +30,15 @@ from course_pkg.models.instances.cascade.stages import (
 
 __all__ = [
     "MNC_FULL",
+    "Answers",
     "CascadeSize",
     "ClassStage",
     "MaskStage",
     "MultitaskCascade",
     "Stage",
+    "answer_boxes",
+    "label_masks",
+    "sample_cascade_boxes",
     "vote_instances",
     "vote_mask",
     "warp_boxes",

@@ -4,7 +4,8 @@ A net asked about 300 boxes says the same thing thirty times, each time a little
 best box of each heap stays; its mask is the mean of the whole heap's masks, weighted by score, so
 that no answer is thrown away.
 
-Source: Dai et al. 2016, section 5 (mask voting); the threshold 0.4 is the released code's.
+Source: Dai et al. 2016, implementation details (inference: mask voting); the threshold 0.4 and the
+soft votes are those of the released ``mv_kernel.cu`` (read).
 Lecture 10.
 """
 
@@ -38,7 +39,7 @@ def vote_mask(
     Returns:
         The mask.
 
-    Source: Dai et al. 2016, section 5.
+    Source: Dai et al. 2016, implementation details (inference).
 
     Example:
         >>> boxes = torch.tensor([[0.0, 0.0, 2.0, 1.0], [1.0, 0.0, 3.0, 1.0]])
@@ -87,7 +88,7 @@ def vote_instances(
     Returns:
         The prediction.
 
-    Source: Dai et al. 2016, section 5.
+    Source: Dai et al. 2016, implementation details (inference).
     """
     found = []
     for c in range(1, class_probs.shape[1]):

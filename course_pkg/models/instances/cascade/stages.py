@@ -1,7 +1,7 @@
-"""The parts of a multi-task network cascade: warping boxes, a mask for each, a class for each.
+"""The parts of a multi-task network cascade: warping boxes, a mask for each, classes for each.
 
 Source: Dai et al. 2016, Instance-aware Semantic Segmentation via Multi-task Network Cascades,
-sections 3.2 and 3.3. Lecture 10.
+sections 3.2 and 3.3, and the released ``train.prototxt`` (read). Lecture 10.
 """
 
 from typing import NamedTuple
@@ -19,7 +19,8 @@ class Stage(NamedTuple):
 
     rois: Float[Tensor, "r 5"]  # image number, x0, y0, x1, y1 in pixels
     mask_logits: Float[Tensor, "r m m"]
-    class_logits: Float[Tensor, "r k"]  # with the background, 0
+    class_logits: Float[Tensor, "r k"]  # what the box holds; with the background, 0
+    mask_class_logits: Float[Tensor, "r k"]  # what the mask holds: these score
     deltas: Float[Tensor, "r k 4"]  # how the box should move, for each class
 
 
@@ -39,7 +40,7 @@ def warp_boxes(
     Returns:
         One small map a box.
 
-    Source: Dai et al. 2016, section 3.2.
+    Source: Dai et al. 2016, end-to-end training (RoI warping).
 
     Example:
         >>> ramp = torch.arange(4.0).expand(1, 1, 4, 4)
@@ -88,14 +89,19 @@ class MaskStage(nn.Module):
 
 
 class ClassStage(nn.Module):
-    """From the features of a box, whole and masked, to a class and a better box.
+    """From the features of a box, whole and masked, to classes and a better box.
 
-    Glossary of shapes: r boxes, c channels, p x p pooled bins, k classes with the background.
+    Both are max-pooled by two before their layers, so that fc6 reads a quarter of what the mask
+    stage does. Two classifiers read the joined features: one says what the box holds, the other
+    what the predicted mask holds; it is trained to call a bad mask background, and it scores.
 
-    Source: Dai et al. 2016, section 3.3.
+    Glossary of shapes: r boxes, c channels, p x p warped bins, k classes with the background.
+
+    Source: Dai et al. 2016, section 3.3; pool and second classifier (``seg_cls_score``) as in the
+        released ``train.prototxt``.
 
     Args:
-        in_features: c p p.
+        in_features: c (p/2) (p/2), rounded down.
         hidden: width of the two layers of each path.
         num_classes: k.
     """
@@ -105,22 +111,26 @@ class ClassStage(nn.Module):
 
         def path() -> nn.Sequential:
             first, second = nn.Linear(in_features, hidden), nn.Linear(hidden, hidden)
-            return nn.Sequential(nn.Flatten(), first, nn.ReLU(), second, nn.ReLU())
+            return nn.Sequential(
+                nn.MaxPool2d(2), nn.Flatten(), first, nn.ReLU(), second, nn.ReLU()
+            )
 
         self.box_path, self.mask_path = path(), path()
         self.classes = nn.Linear(2 * hidden, num_classes)
+        self.mask_classes = nn.Linear(2 * hidden, num_classes)
         self.deltas = nn.Linear(2 * hidden, 4 * num_classes)
-        for layer, std in ((self.classes, 0.01), (self.deltas, 0.001)):
+        for layer, std in ((self.classes, 0.01), (self.mask_classes, 0.01), (self.deltas, 0.001)):
             nn.init.normal_(layer.weight, std=std)
             nn.init.zeros_(layer.bias)
 
     def forward(
-        self, pooled: Float[Tensor, "r c p p"], mask: Float[Tensor, "r m m"]
-    ) -> tuple[Float[Tensor, "r k"], Float[Tensor, "r k 4"]]:
-        """Return class logits, and for each class how the box should move."""
+        self, warped: Float[Tensor, "r c p p"], mask: Float[Tensor, "r m m"]
+    ) -> tuple[Float[Tensor, "r k"], Float[Tensor, "r k"], Float[Tensor, "r k 4"]]:
+        """Return class logits of box and of mask, and for each class how the box should move."""
         # Shrinking averages over the cells it leaves out; the mask keeps its share of each bin.
         small = F.interpolate(
-            mask[:, None], pooled.shape[-2:], mode="bilinear", antialias=True, align_corners=False
+            mask[:, None], warped.shape[-2:], mode="bilinear", antialias=True, align_corners=False
         )
-        both = torch.cat((self.box_path(pooled), self.mask_path(pooled * small)), dim=1)
-        return self.classes(both), self.deltas(both).unflatten(1, (-1, 4))
+        both = torch.cat((self.box_path(warped), self.mask_path(warped * small)), dim=1)
+        deltas = self.deltas(both).unflatten(1, (-1, 4))
+        return self.classes(both), self.mask_classes(both), deltas

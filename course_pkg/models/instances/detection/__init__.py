@@ -1,7 +1,8 @@
 """Detection as the cascade and today's reference need it.
 
-`anchors` and `rpn` are the region proposal network (Ren et al. 2015, figure 3), `mask_rcnn` is
-torchvision's Mask R-CNN (He et al. 2017, figure 1) on the body that our systems share.
+`anchors` and `rpn` are the region proposal network (Ren et al. 2015), `gradients` what it hears of
+later stages, `mask_rcnn` is torchvision's Mask R-CNN (He et al. 2017) on the body that our systems
+share.
 """
 
 from course_pkg.models.instances.detection.anchors import (
@@ -12,11 +13,18 @@ from course_pkg.models.instances.detection.anchors import (
     match_boxes,
     sample_balanced,
 )
+from course_pkg.models.instances.detection.gradients import (
+    clamp_gradient,
+    gradient_where,
+    inside_image,
+)
 from course_pkg.models.instances.detection.mask_rcnn import (
     MaskRCNNReference,
     mask_rcnn,
 )
 from course_pkg.models.instances.detection.rpn import (
+    AnchorAnswers,
+    ProposedBoxes,
     Proposals,
     RegionProposalNetwork,
     RPNSize,
@@ -25,12 +33,17 @@ from course_pkg.models.instances.detection.rpn import (
 __all__ = [
     "BACKGROUND",
     "UNSURE",
+    "AnchorAnswers",
     "MaskRCNNReference",
     "Proposals",
+    "ProposedBoxes",
     "RPNSize",
     "RegionProposalNetwork",
     "anchor_grid",
     "cell_anchors",
+    "clamp_gradient",
+    "gradient_where",
+    "inside_image",
     "mask_rcnn",
     "match_boxes",
     "sample_balanced",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torchvision.ops import nms
 
@@ -26,9 +26,14 @@ from course_pkg.models.instances.detection.anchors import (
     match_boxes,
     sample_balanced,
 )
-from course_pkg.ops import clip_boxes_to_image, decode_boxes, encode_boxes
+from course_pkg.models.instances.detection.gradients import (
+    clamp_gradient,
+    gradient_where,
+    inside_image,
+)
+from course_pkg.ops import box_iou, clip_boxes_to_image, decode_boxes, encode_boxes
 
-__all__ = ["Proposals", "RPNSize", "RegionProposalNetwork"]
+__all__ = ["AnchorAnswers", "ProposedBoxes", "Proposals", "RPNSize", "RegionProposalNetwork"]
 
 _SMALLEST = 1.0  # pixels a side: anything less holds no thing
 
@@ -51,6 +56,22 @@ class Proposals(NamedTuple):
     boxes: list[Float[Tensor, "_ 4"]]  # pixels, inside the image, with gradient
     scores: list[Float[Tensor, " _"]]  # 0 to 1, without
     losses: dict[str, Tensor]  # empty without targets
+
+
+class AnchorAnswers(NamedTuple):
+    """What the network says of every anchor: a score and a move, image by image."""
+
+    anchors: Float[Tensor, "a 4"]
+    scores: Float[Tensor, "n a"]
+    deltas: Float[Tensor, "n a 4"]
+
+
+class ProposedBoxes(NamedTuple):
+    """The best boxes of each image, and the anchors that they were."""
+
+    boxes: list[Float[Tensor, "_ 4"]]
+    scores: list[Float[Tensor, " _"]]
+    anchors: list[Int[Tensor, " _"]]
 
 
 class RegionProposalNetwork(nn.Module):
@@ -86,45 +107,111 @@ class RegionProposalNetwork(nn.Module):
         targets: Sequence[InstanceTarget] | None = None,
     ) -> Proposals:
         """Return proposals for images of these heights and widths, and losses if it has targets."""
+        heads = self.heads(features)
+        losses = {} if targets is None else self.losses(heads, targets)
+        found = self.propose(heads, image_sizes)
+        return Proposals(found.boxes, found.scores, losses)
+
+    def heads(self, features: Float[Tensor, "n c h w"]) -> AnchorAnswers:
+        """Return what the network says of every anchor."""
         shared = F.relu(self.conv(features))
         h, w = features.shape[2:]
-        anchors = anchor_grid(self.cell, (h, w), self.stride)
-        scores = self.objectness(shared).movedim(1, -1).flatten(1)  # (n, h w a)
-        deltas = self.deltas(shared).unflatten(1, (-1, 4)).permute(0, 3, 4, 1, 2).flatten(1, 3)
-        boxes, probs = [], []
-        for score, delta, size in zip(scores, deltas, image_sizes, strict=True):
-            box, prob = self._propose(score.detach(), decode_boxes(delta, anchors), size)
+        return AnchorAnswers(
+            anchor_grid(self.cell, (h, w), self.stride),
+            self.objectness(shared).movedim(1, -1).flatten(1),
+            self.deltas(shared).unflatten(1, (-1, 4)).permute(0, 3, 4, 1, 2).flatten(1, 3),
+        )
+
+    def propose(
+        self,
+        heads: AnchorAnswers,
+        image_sizes: Sequence[tuple[int, int]],
+        gradient_limit: float | None = None,
+    ) -> ProposedBoxes:
+        """Move the anchors, and keep the best of them.
+
+        Args:
+            heads: of all images.
+            image_sizes: heights and widths.
+            gradient_limit: cut what later stages say about a move to this, and let boxes that
+                reach out of the image, or whose anchors do, hear nothing; None = pass all of it.
+
+        Returns:
+            Boxes inside the images, with gradient; their scores; which anchors they were.
+        """
+        boxes, probs, anchors = [], [], []
+        for score, delta, size in zip(heads.scores, heads.deltas, image_sizes, strict=True):
+            if gradient_limit is not None:
+                delta = clamp_gradient(delta, gradient_limit)
+                moved = decode_boxes(delta.detach(), heads.anchors)
+                inside = inside_image(moved, size) & inside_image(heads.anchors, size)
+                delta = gradient_where(delta, inside)
+            box, prob, index = self._best(score.detach(), decode_boxes(delta, heads.anchors), size)
             boxes.append(box)
             probs.append(prob)
-        losses = {} if targets is None else self._losses(scores, deltas, anchors, targets)
-        return Proposals(boxes, probs, losses)
+            anchors.append(index)
+        return ProposedBoxes(boxes, probs, anchors)
 
-    def _propose(
+    def _best(
         self, scores: Tensor, boxes: Tensor, image_size: tuple[int, int]
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor]:
         scores, best = scores.topk(min(self.size.before_nms, len(scores)))
         boxes = clip_boxes_to_image(boxes[best], image_size)
         large = (boxes[:, 2:] - boxes[:, :2] >= _SMALLEST).all(dim=1)
-        boxes, scores = boxes[large], scores[large]
+        boxes, scores, best = boxes[large], scores[large], best[large]
         kept = nms(boxes.detach(), scores, self.size.nms_threshold)[: self.size.after_nms]
-        return boxes[kept], scores[kept].sigmoid()
+        return boxes[kept], scores[kept].sigmoid(), best[kept]
 
-    def _losses(
-        self, scores: Tensor, deltas: Tensor, anchors: Tensor, targets: Sequence[InstanceTarget]
+    def losses(
+        self,
+        heads: AnchorAnswers,
+        targets: Sequence[InstanceTarget],
+        forced: Sequence[tuple[Tensor, Tensor]] | None = None,
     ) -> dict[str, Tensor]:
+        """Return what the answers are worth.
+
+        Args:
+            heads: of all images.
+            targets: one an image.
+            forced: for each image the anchors that count as things and as background whatever
+                their own overlap is: a cascade names those of the boxes that it learns from.
+
+        Returns:
+            Two losses by name.
+
+        Source: Ren et al. 2015, section 3.1; ``forced`` is ``MIX_INDEX`` of the released
+            ``anchor_target_layer.py`` of Dai et al. 2016.
+        """
         objectness, regression = [], []
-        for score, delta, target in zip(scores, deltas, targets, strict=True):
+        for i, (score, delta, target) in enumerate(
+            zip(heads.scores, heads.deltas, targets, strict=True)
+        ):
             true = target["boxes"].as_subclass(Tensor)
-            matches = match_boxes(anchors, true, low=0.3, high=0.7, best_counts=True)
+            matches = match_boxes(heads.anchors, true, low=0.3, high=0.7, best_counts=True)
             thing, background = sample_balanced(matches, self.size.sampled, share=0.5)
+            if forced is not None:
+                thing, background = _with_forced(thing, background, *forced[i])
             chosen = torch.cat((thing, background))
-            objectness.append(
-                F.binary_cross_entropy_with_logits(score[chosen], (matches[chosen] >= 0).float())
-            )
-            aim = encode_boxes(true[matches[thing]], anchors[thing])
+            is_thing = torch.zeros(len(chosen), device=score.device)
+            is_thing[: len(thing)] = 1
+            objectness.append(F.binary_cross_entropy_with_logits(score[chosen], is_thing))
+            nearest = matches[thing]
+            if forced is not None and len(thing):
+                nearest = box_iou(heads.anchors[thing], true).argmax(dim=1)
+            aim = encode_boxes(true[nearest], heads.anchors[thing])
             off = F.smooth_l1_loss(delta[thing], aim, beta=1 / 9, reduction="sum")
             regression.append(off / len(chosen))
         return {
             "rpn_objectness": torch.stack(objectness).mean(),
             "rpn_boxes": torch.stack(regression).mean(),
         }
+
+
+def _with_forced(
+    thing: Tensor, background: Tensor, forced_thing: Tensor, forced_background: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Background first, then things, as the released layer writes its labels."""
+    background = torch.cat((background, forced_background)).unique()
+    thing = thing[~torch.isin(thing, forced_background)]
+    thing = torch.cat((thing, forced_thing)).unique()
+    return thing, background[~torch.isin(background, thing)]
