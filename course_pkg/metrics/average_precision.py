@@ -18,7 +18,7 @@ COCO's AP differs in two ways: an IoU equal to the threshold is enough there, an
 sampled at 101 recalls. Pascal VOC's own box rule differs in the first step: a detection whose
 overall best true box is taken already is a false alarm, whatever else it covers.
 
-Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 5, and the authors'
+Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 4, and the authors'
 evaluation code. Lectures 09, 10.
 """
 
@@ -113,7 +113,7 @@ class InstanceAP:
     Args:
         num_classes: number of classes with the background, which is 0 and is not scored.
 
-    Source: Hariharan et al. 2014, section 5.
+    Source: Hariharan et al. 2014, section 4.
 
     Example:
         >>> masks = torch.eye(2, dtype=torch.bool)[:, None]

@@ -79,7 +79,7 @@ def mask_nms(
     Raises:
         ValueError: if there is not one score and one class a region.
 
-    Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 6.
+    Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 3.
 
     Example:
         >>> masks = torch.tensor([[[True, True, False]], [[False, True, True]]])

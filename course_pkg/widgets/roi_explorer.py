@@ -35,7 +35,8 @@ class RoIExplorer(BookWidget):
         bottom: y1.
         bins: along each axis of the crop, 1 to 4.
         samples: of RoI align, along each axis of each bin, 1 to 3.
-        method: ``"pool"``, ``"align"`` or ``"warp"``.
+        method: ``"pool"``, ``"align"``, ``"warp"`` as the equations have it, or ``"released"``, the
+            warp of the authors' layer.
         title: the figure's heading.
 
     Raises:
@@ -50,6 +51,10 @@ class RoIExplorer(BookWidget):
         >>> w.output
         array([[3.  , 5.75],
                [6.25, 9.  ]])
+        >>> w.method = "released"
+        >>> w.output
+        array([[9., 9.],
+               [9., 9.]])
     """
 
     _tag = "course-roi-explorer"
@@ -62,7 +67,7 @@ class RoIExplorer(BookWidget):
     bottom = WholeNumber(0, _PIXELS, 108).tag(sync=True)
     bins = WholeNumber(1, 4, 3).tag(sync=True)
     samples = WholeNumber(1, 3, 2).tag(sync=True)
-    method = traitlets.Enum(["pool", "align", "warp"], "pool").tag(sync=True)
+    method = traitlets.Enum(["pool", "align", "warp", "released"], "pool").tag(sync=True)
     features = Numbers({2: _CELLS}, _round_thing()).tag(sync=True)
     limits = traitlets.Dict(
         {"pixels": _PIXELS, "stride": _STRIDE, "bins": 4, "samples": 3}, read_only=True
@@ -109,6 +114,7 @@ class RoIExplorer(BookWidget):
     def fallback(self) -> str:
         """The map and the crop as tables."""
         box = f"{self.left}, {self.top}, {self.right}, {self.bottom}"
-        caption = f"RoI {self.method} of the box {box} (pixels, 16 a cell), {self.bins} bins a side"
+        name = {"released": "RoI warp as released"}.get(self.method, f"RoI {self.method}")
+        caption = f"{name} of the box {box} (pixels, 16 a cell), {self.bins} bins a side"
         features = html_table("Features, one a cell of 16 pixels", np.asarray(self.features, float))
         return features + html_table(caption, self.output)

@@ -11,6 +11,7 @@ from course_pkg.widgets import RoIExplorer
 
 EDGES = ("Left", "Top", "Right", "Bottom")
 STRIDE = 16
+SAYS = {"released": "RoI warp as released"}
 
 
 def drive_roi(widget: Locator) -> None:
@@ -29,11 +30,12 @@ def drive_roi(widget: Locator) -> None:
         shown = torch.tensor([[float(v) for v in row] for row in rows]).double()
         edges = [float(edge) for edge in box()]
         same(shown, crop_by_torchvision(method, features, edges, bins, samples, STRIDE))
-        expect(total).to_contain_text(f"RoI {method}")
+        expect(total).to_contain_text(SAYS.get(method, f"RoI {method}"))
 
     before = [*box(), setting(widget, "Bins a side")]
-    for method in ("align", "warp", "pool"):
-        widget.get_by_role("radio", name=f"RoI {method}").check(force=True)
+    for method in ("align", "warp", "released", "pool"):
+        name = "Warp as released" if method == "released" else f"RoI {method}"
+        widget.get_by_role("radio", name=name).check(force=True)
         check(method)
     for name, number in (("Left", 24), ("Right", 56), ("Top", 24), ("Bottom", 56)):
         field(widget, name).fill(str(number))

@@ -42,4 +42,5 @@ test("the verdict says what pooling really reads", () => {
   assert.match(said, /pixels 16 to 80 across and 16 to 80 down: IoU with your box 0\.33/);
   assert.match(roi.roiVerdict("align", [0, 0, 1, 1], 1, 2, 16, 8), /averages 4 samples/);
   assert.match(roi.roiVerdict("warp", [0, 0, 1, 1], 1, 1, 16, 8), /the edges can learn/);
+  assert.match(roi.roiVerdict("released", [21 / 16, 21 / 16, 58 / 16, 58 / 16], 4, 1, 16, 8), /pixels 24 to 72 across/);
 });

@@ -12,7 +12,7 @@ from course_pkg import ops
 def crop_by_torchvision(
     method: str, features: Any, box: Any, bins: int, samples: int, stride: int = 1
 ) -> Tensor:
-    """Pool and align by torchvision; warp by the op, which has tests of its own."""
+    """Pool and align by torchvision; both warps by the ops, which have tests of their own."""
     maps = torch.as_tensor(features, dtype=torch.float64)[None, None]
     rows = [torch.as_tensor(box, dtype=torch.float64)[None]]
     if method == "pool":
@@ -20,7 +20,8 @@ def crop_by_torchvision(
     elif method == "align":
         crop = torchvision.ops.roi_align(maps, rows, bins, 1 / stride, samples, aligned=True)
     else:
-        crop = ops.roi_warp(maps, rows, bins, 1 / stride)
+        op = {"warp": ops.roi_warp, "released": ops.roi_warp_released}[method]
+        crop = op(maps, rows, bins, 1 / stride)
     return crop[0, 0]
 
 
@@ -30,7 +31,7 @@ def random_case(random: Any) -> dict[str, Any]:
     x0, y0 = random.whole(0, 8 * w) / 8, random.whole(0, 8 * h) / 8
     box = [x0, y0, x0 + random.whole(1, 60) / 8, y0 + random.whole(1, 60) / 8]
     return {
-        "method": ("pool", "align", "warp")[random.whole(0, 2)],
+        "method": ("pool", "align", "warp", "released")[random.whole(0, 3)],
         "features": random.numbers(h, w),
         "box": box,
         "bins": random.whole(1, 4),

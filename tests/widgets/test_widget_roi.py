@@ -50,7 +50,7 @@ def test_python_equals_torchvision():
 def test_the_output_is_the_crop_of_the_box_in_cells():
     w = RoIExplorer(left=21, top=27, right=104, bottom=108, bins=3)
     box = [21.0, 27.0, 104.0, 108.0]
-    for w.method in ("pool", "align", "warp"):
+    for w.method in ("pool", "align", "warp", "released"):
         expected = crop_by_torchvision(w.method, w.features, box, 3, w.samples, stride=16)
         np.testing.assert_allclose(w.output, expected.numpy())
 
@@ -78,3 +78,15 @@ def test_the_fallback_holds_the_numbers():
     text = RoIExplorer(left=24, top=24, right=56, bottom=56, bins=2, method="warp").fallback()
     assert "<td>3</td><td>5.75</td>" in text
     assert "RoI warp of the box 24, 24, 56, 56" in text
+
+
+def test_the_equations_glide_and_the_released_warp_jumps():
+    w = RoIExplorer(right=58, bottom=58, bins=4)
+    w.features = [[16 * (j + 0.5) for j in range(8)]] * 8  # lecture 10's ramp
+    firsts = {}
+    for w.method in ("warp", "released"):
+        firsts[w.method] = []
+        for w.left in (21, 22, 23, 24):
+            firsts[w.method].append(w.output[0, 0])
+    assert firsts["released"] == [36, 36, 36, 48]
+    np.testing.assert_allclose(np.diff(firsts["warp"]), 7 / 8)

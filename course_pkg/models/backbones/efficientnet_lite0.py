@@ -100,6 +100,9 @@ class EfficientNetLite0(nn.Module):
     Source: Tan & Le 2019, table 1, lite version (no squeeze-and-excitation, ReLU6, SAME padding).
     """
 
+    channels = LITE0_CHANNELS  # these two make it a `PyramidBody`
+    mean = LITE.mean
+
     def __init__(self) -> None:
         super().__init__()
         self.stem = nn.Sequential(nn.Conv2d(3, 32, 3, 2, bias=False), _norm(32), nn.ReLU6())

@@ -28,15 +28,16 @@ from torch import Tensor, nn
 
 from course_pkg.data import LITE, InstanceTarget
 from course_pkg.models.backbones.efficientnet_lite0 import (
-    LITE0_CHANNELS,
-    EfficientNetLite0,
+    FeaturePyramid,
     efficientnet_lite0_pretrained,
 )
+from course_pkg.models.backbones.pyramid_body import pyramid_body
 
 __all__ = [
     "InstancePrediction",
     "InstanceSystem",
     "LiteFeatures",
+    "freeze_statistics",
     "instance_prediction",
     "lite_features",
     "pad_to_batch",
@@ -120,14 +121,16 @@ def total_loss(model: nn.Module, batch: Any) -> Float[Tensor, ""]:
 
 
 def pad_to_batch(
-    images: Sequence[Float[Tensor, "3 _ _"]], multiple: int = 32, value: float = LITE.mean[0]
+    images: Sequence[Float[Tensor, "3 _ _"]],
+    multiple: int = 32,
+    value: Sequence[float] = LITE.mean,
 ) -> Float[Tensor, "n 3 h w"]:
     """Stack images of different sizes, filled up at the right and below; boxes stay as they are.
 
     Args:
         images: pictures in [0, 1].
         multiple: height and width become multiples of this.
-        value: what to fill with; mean grey is zero after normalisation.
+        value: the colour to fill with: a body's ``mean``, which is zero once it has normalised it.
 
     Returns:
         The batch.
@@ -143,11 +146,22 @@ def pad_to_batch(
         raise ValueError("pad_to_batch: expected at least one image, got none")
     h = max(-(-image.shape[1] // multiple) * multiple for image in images)
     w = max(-(-image.shape[2] // multiple) * multiple for image in images)
-    padded = [
-        F.pad(x.as_subclass(Tensor), (0, w - x.shape[2], 0, h - x.shape[1]), value=value)
-        for x in images
-    ]
-    return torch.stack(padded)
+    plain = [image.as_subclass(Tensor) for image in images]
+    batch = plain[0].new_tensor(value)[:, None, None].repeat(len(plain), 1, h, w)
+    for filled, image in zip(batch, plain, strict=True):
+        filled[:, : image.shape[1], : image.shape[2]] = image
+    return batch
+
+
+def freeze_statistics(network: nn.Module) -> None:
+    """Let batch norms keep their statistics: a few images a batch are too few to estimate them.
+
+    Args:
+        network: its batch norms go into evaluation mode, whatever the rest is in.
+    """
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.eval()
 
 
 class LiteFeatures(nn.Module):
@@ -164,27 +178,29 @@ class LiteFeatures(nn.Module):
     Tan & Le 2019's.
 
     Args:
-        body: the pretrained network.
+        body: the pretrained network, a `PyramidBody`.
         out_channels: c, of the map.
+
+    Raises:
+        ValueError: if the network is no body.
     """
 
     stride = 4
 
-    def __init__(self, body: EfficientNetLite0, out_channels: int = 64) -> None:
+    def __init__(self, body: nn.Module, out_channels: int = 64) -> None:
         super().__init__()
+        channels, self.mean = pyramid_body(body).channels, pyramid_body(body).mean
         self.body = body
         self.out_channels = out_channels
         self.lateral = nn.ModuleList(
-            nn.Conv2d(LITE0_CHANNELS[f"stride{s}"], out_channels, 1) for s in (4, 8, 16, 32)
+            nn.Conv2d(channels[name], out_channels, 1) for name in FeaturePyramid._fields
         )
         self.mix = nn.Conv2d(out_channels, out_channels, 3, padding=1)
 
     def train(self, mode: bool = True) -> "LiteFeatures":
         """Switch to training or back; batch norms stay in evaluation mode."""
         super().train(mode)
-        for layer in self.modules():
-            if isinstance(layer, nn.BatchNorm2d):
-                layer.eval()
+        freeze_statistics(self)
         return self
 
     def forward(

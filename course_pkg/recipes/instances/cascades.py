@@ -18,6 +18,7 @@ from course_pkg.models import (
     RPNSize,
     lite_features,
     mask_rcnn,
+    pyramid_features,
 )
 from course_pkg.recipes._core.recipe import Paper
 from course_pkg.recipes.instances.recipe import (
@@ -79,9 +80,10 @@ def _cascade(
     return build
 
 
-def _mask_rcnn(channels: int = 64) -> Callable[[int, InstanceSet], nn.Module]:
+def _mask_rcnn(channels: int = 64, pyramid: bool = False) -> Callable[[int, InstanceSet], nn.Module]:
     def build(classes: int, dataset: InstanceSet) -> nn.Module:
-        return mask_rcnn(lite_features(channels), classes, _PROPOSALS[dataset], _MOST[dataset])
+        features = pyramid_features(channels) if pyramid else lite_features(channels)
+        return mask_rcnn(features, classes, _PROPOSALS[dataset], _MOST[dataset])
 
     return build
 
@@ -130,9 +132,16 @@ _SYSTEMS = (
     ),
     (
         "mask-rcnn",
-        "torchvision's Mask R-CNN on the same body, as today's reference",
+        "torchvision's Mask R-CNN on the cascades' one map, as today's reference",
         _mask_rcnn(),
         _mask_rcnn(channels=256),
+        None,
+    ),
+    (
+        "mask-rcnn-fpn",
+        "the same on a feature pyramid, which is how it is used",
+        _mask_rcnn(pyramid=True),
+        _mask_rcnn(channels=256, pyramid=True),
         None,
     ),
 )

@@ -74,6 +74,7 @@ def _build_hypercolumns(layers: tuple[str, ...], preset: str, classes: int) -> n
         hidden=_HIDDEN[preset],
         propose=_proposer(preset),
         samples=SAMPLES[preset],
+        released=preset == "full",
     )
 
 
@@ -98,7 +99,8 @@ def _train_sds(
     began = time.perf_counter()
     with isolated_rng(job.seed, 1):
         samples = [train[i] for i in torch.randperm(len(train))[:count].tolist()]
-        fit_region_scores(system, samples)
+        # As released where there is as much to learn from; see `fit_region_scores`.
+        fit_region_scores(system, samples, latent=job.preset == "full")
         fit_refinement(system, samples)
     system.eval()
     budget = {

@@ -35,6 +35,28 @@ function binWeights(method, start, end, bins, samples, cells) {
   return range(bins).map((bin) => range(cells).map((cell) => range(each).reduce((sum, s) => sum + rows[bin * each + s][cell], 0) / each));
 }
 
+/** Places of the released warp's samples in each bin: the box has whole cells, cell j its centre at j. */
+function releasedPlaces(start, end, bins) {
+  const [first, last] = [roundHalfUp(start), roundHalfUp(end)];
+  const size = Math.max(last - first, 0);
+  const steps = Math.ceil(size / bins);
+  return range(bins).map((bin) => range(steps + 1).map((k) => first + ((bin + k / Math.max(steps, 1)) * size) / bins));
+}
+
+/** The largest of the samples in a bin, or 0 where none is on the map. */
+function largestSample(features, ys, xs) {
+  const [h, w] = [features.length, features[0].length];
+  let best = -Infinity;
+  for (const y of ys)
+    for (const x of xs) {
+      if (y < -0.5 || y > h - 0.5 || x < -0.5 || x > w - 0.5) continue;
+      const rows = sampleWeights("warp", clampTo(y, 0, h - 1) + 0.5, h);
+      const columns = sampleWeights("warp", clampTo(x, 0, w - 1) + 0.5, w);
+      best = Math.max(best, rows.reduce((sum, a, r) => sum + columns.reduce((part, b, c) => part + a * b * features[r][c], 0), 0));
+    }
+  return best === -Infinity ? 0 : best;
+}
+
 /** The crop: rows of bins. */
 function cropOfBox(method, features, [x0, y0, x1, y1], bins, samples) {
   const [h, w] = [features.length, features[0].length];
@@ -46,6 +68,10 @@ function cropOfBox(method, features, [x0, y0, x1, y1], bins, samples) {
         return read.length ? Math.max(...read) : 0;
       }),
     );
+  }
+  if (method === "released") {
+    const columns = releasedPlaces(x0, x1, bins);
+    return releasedPlaces(y0, y1, bins).map((ys) => columns.map((xs) => largestSample(features, ys, xs)));
   }
   const rows = binWeights(method, y0, y1, bins, samples, h);
   const columns = binWeights(method, x0, x1, bins, samples, w);

@@ -1,10 +1,11 @@
-// RoIExplorer: a box over a feature map, and what pool, align and warp read of it.
+// RoIExplorer: a box over a feature map, and what pool, align and both warps read of it.
 
 const EDGES = ["left", "top", "right", "bottom"];
 const METHODS = [
   ["pool", "RoI pool"],
   ["align", "RoI align"],
   ["warp", "RoI warp"],
+  ["released", "Warp as released"],
 ];
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -55,6 +56,10 @@ function roiVerdict(method, box, bins, samples, stride, cells) {
     return `RoI pool reads whole cells, pixels ${x0} to ${x1} across and ${y0} to ${y1} down: IoU with your box ${iou.toFixed(2)}. Each bin keeps its maximum; bins may share cells.`;
   }
   if (method === "align") return `RoI align averages ${samples * samples} ${samples === 1 ? "sample" : "samples"} in each bin, each mixed from the four cells around it: IoU with your box 1.00. Its kernel sends no gradient to the edges.`;
+  if (method === "released") {
+    const [x0, y0, x1, y1] = box.map((edge) => (roundHalfUp(edge) + 0.5) * stride);
+    return `RoI warp as released rounds the edges to whole cells and reads from the centre of one cell to that of another, pixels ${x0} to ${x1} across and ${y0} to ${y1} down. Each bin keeps its largest sample. Move an edge: the crop stays, and then jumps.`;
+  }
   return "RoI warp reads one sample in the middle of each bin: IoU with your box 1.00. The samples move with the edges, and so the edges can learn.";
 }
 
@@ -80,7 +85,8 @@ function drawReading(layer, method, box, bins, samples, stride, cells) {
       for (const [left, right] of cellsRead(box[0], box[2], bins, cells))
         parts.push(svgNode("rect", { x: left * stride + 1, y: top * stride + 1, width: Math.max((right - left) * stride - 2, 0), height: Math.max((bottom - top) * stride - 2, 0), style: "fill:color-mix(in srgb, var(--output-tint-3) 30%, transparent);stroke:var(--output);stroke-width:.8" }));
   } else {
-    const [x0, y0, x1, y1] = box.map((edge) => edge * stride);
+    const released = method === "released";
+    const [x0, y0, x1, y1] = box.map((edge) => (released ? roundHalfUp(edge) + 0.5 : edge) * stride);
     const line = (a, b, c, d) => parts.push(svgNode("line", { x1: a, y1: b, x2: c, y2: d, style: "stroke:var(--output);stroke-width:.7" }));
     for (const k of range(bins + 1)) {
       const share = k / bins;
@@ -88,8 +94,11 @@ function drawReading(layer, method, box, bins, samples, stride, cells) {
       line(x0, y0 + share * (y1 - y0), x1, y0 + share * (y1 - y0));
     }
     const each = method === "align" ? samples : 1;
-    for (const y of samplePlaces(y0, y1, bins * each))
-      for (const x of samplePlaces(x0, x1, bins * each)) parts.push(svgNode("circle", { cx: x, cy: y, r: 1.6, style: "fill:var(--output);stroke:var(--surface);stroke-width:.5" }));
+    const pixels = (places) => places.flat().map((place) => (place + 0.5) * stride);
+    const ys = released ? pixels(releasedPlaces(box[1], box[3], bins)) : samplePlaces(y0, y1, bins * each);
+    const xs = released ? pixels(releasedPlaces(box[0], box[2], bins)) : samplePlaces(x0, x1, bins * each);
+    for (const y of ys)
+      for (const x of xs) parts.push(svgNode("circle", { cx: x, cy: y, r: 1.6, style: "fill:var(--output);stroke:var(--surface);stroke-width:.5" }));
   }
   layer.replaceChildren(...parts);
 }

@@ -33,9 +33,10 @@ def test_location_weights_are_bilinear_enlarging(grid, size):
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("layers", [LAYERS, ("stride8",), ()])
-def test_classify_then_upsample_is_upsample_then_classify(seed, layers):
+@pytest.mark.parametrize("kernels", [None, {"stride8": 3}])
+def test_classify_then_upsample_is_upsample_then_classify(seed, layers, kernels):
     torch.manual_seed(seed)
-    head = models.HypercolumnHead(6, 4, layers, grid=3, size=20).double()
+    head = models.HypercolumnHead(6, 4, layers, grid=3, size=20, kernels=kernels).double()
     maps = {k: v.requires_grad_() for k, v in maps_of(dtype=torch.float64, seed=seed).items()}
     fc7 = torch.randn(3, 6, dtype=torch.float64, requires_grad=True)
     labels = torch.tensor([1, 3, 2])
@@ -80,7 +81,21 @@ def test_gradcheck():
     assert torch.autograd.gradcheck(lambda m, f: head({"stride16": m}, f, one), (small, fc7))
 
 
+def test_a_classifier_of_three_by_three_sees_the_next_cell():
+    head = models.HypercolumnHead(2, 2, ("stride8",), grid=1, size=4, kernels={"stride8": 3})
+    maps = maps_of(k=1)
+    one = torch.tensor([1])
+    before = head(maps, torch.zeros(1, 2), one)
+    maps["stride8"] = maps["stride8"].clone()
+    maps["stride8"][0, :, 0, 1] += 1.0
+    moved = (head(maps, torch.zeros(1, 2), one) - before)[0].abs() > 1e-6
+    assert moved[:2, :3].all()  # the cell itself and its neighbours
+    assert not moved[2:].any()
+
+
 def test_errors():
+    with pytest.raises(ValueError, match="kernels must have odd sides, got"):
+        models.HypercolumnHead(2, 2, ("stride8",), kernels={"stride8": 2})
     with pytest.raises(ValueError, match=r"unknown layers \['pool2'\]: the body has stride4"):
         models.HypercolumnHead(2, 2, ("pool2",))
     with pytest.raises(ValueError, match="grid and size must be 1 or more, got 0 and 4"):
@@ -125,6 +140,7 @@ def test_the_box_loss_aims_from_the_proposal_at_the_truth():
     wide = torch.zeros(1, 64, 64, dtype=torch.bool)
     wide[0, 10:30, 10:34] = True
     system = models.hypercolumns_lite(3, (), 1, 4, 32, 4, propose=lambda image: wide)
+    assert system.regress.out_features == 4 * 3  # a move for each class
     torch.nn.init.zeros_(system.regress.weight)
     torch.nn.init.zeros_(system.regress.bias)
     loss = system([image], [target])["box"]
@@ -169,3 +185,72 @@ def test_nothing_proposed_nothing_found():
     system.propose = lambda image: torch.ones(1, 20, 30, dtype=torch.bool)
     losses = system([torch.zeros(3, 20, 30)], [empty])
     assert losses["mask"] == losses["box"] == 0
+
+
+def test_each_class_moves_a_box_its_own_way():
+    image, _ = squares()
+    system = models.hypercolumns_lite(3, (), 1, 4, 32, 4, propose=proposer)
+    for layer in (system.regress, system.classify):
+        torch.nn.init.zeros_(layer.weight)
+        torch.nn.init.zeros_(layer.bias)
+    with torch.no_grad():
+        system.regress.bias[4] = 1.0  # a tenth of the width to the right, for class 1 alone
+    with torch.inference_mode():
+        boxes, labels, _ = system.detect(image, score_threshold=0.1)
+    left = {label: boxes[labels == label][:, 0].min().item() for label in (1, 2)}
+    assert left[2] == 0.0
+    assert left[1] == pytest.approx(1.4)  # of a box 14 pixels wide
+
+
+def test_a_small_box_counts_less_for_its_mask():
+    image, target = squares()
+    losses = {}
+    for weighted in (False, True):
+        torch.manual_seed(0)
+        system = models.hypercolumns_lite(3, (), 1, 4, 64, 4, propose=proposer, released=weighted)
+        system.size_weights = weighted
+        torch.manual_seed(1)
+        losses[weighted] = system([image], [target])["mask"].item()
+    # Both squares are 20 of the crop's 64 pixels wide.
+    assert losses[True] == pytest.approx(losses[False] * 20**2 / 64**2, rel=1e-4)
+
+
+def test_superpixels_are_taken_or_left_by_their_mean():
+    probs = torch.tensor([[[0.5, 0.4, 0.7, 0.0]], [[0.1, 0.1, 0.8, 0.1]]])
+    segments = torch.tensor([[0, 0, 1, 1]])
+    drawn = models.project_to_superpixels(probs, segments)
+    # Means 0.45 and 0.35; 0.1 and 0.45. At one half all four would be left.
+    assert drawn.tolist() == [[[True, True, False, False]], [[False, False, True, True]]]
+
+
+def test_released_systems_draw_whole_superpixels():
+    image, _ = squares()
+    system = models.hypercolumns_lite(3, LAYERS, 3, 14, 32, 8, proposer, released=True).eval()
+    assert system.head.layers["stride8"].kernel_size == (3, 3)
+    boxes = torch.tensor([[8.0, 8.0, 34.0, 34.0]])
+    with torch.inference_mode():
+        (mask,) = system.masks(image, boxes, torch.tensor([1]))
+    segments = models.fine_superpixels(image)
+    for number in segments.unique().tolist():
+        assert mask[segments == number].unique().numel() == 1
+
+
+def test_system_one_keeps_what_sds_found_and_draws_its_masks_anew():
+    image, target = squares()
+    torch.manual_seed(0)
+    sds = models.sds_lite(3, crop_size=32, hidden=8, propose=proposer)
+    hypercolumns = models.hypercolumns_lite(3, LAYERS, 3, 14, 32, 8, proposer)
+    system = models.HypercolumnRefinement(sds, hypercolumns).eval()
+    assert isinstance(system, models.InstanceSystem)
+    with torch.inference_mode():
+        found = sds.detect(image)
+        (drawn,) = system([image])
+        masks = hypercolumns.masks(image, found.boxes, found.labels)
+    full = masks.flatten(1).any(dim=1)
+    assert set(drawn["scores"].tolist()) == set(found.scores[full].tolist())
+    assert len(drawn["masks"]) == int(full.sum()) > 0
+    models.total_loss(system, ([image], [target])).backward()
+    assert all(p.grad is None for p in system.sds.parameters())
+    assert any(p.grad is not None for p in system.body.parameters())
+    with pytest.raises(ValueError, match="must know the same classes, got 3 and 2"):
+        models.HypercolumnRefinement(sds, models.hypercolumns_lite(2, crop_size=32, hidden=4))

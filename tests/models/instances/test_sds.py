@@ -255,3 +255,48 @@ def test_touching_squares_are_one_component_and_learn_as_pixels():
 def _cut(target):
     masks = target["masks"].as_subclass(torch.Tensor)[:, :50]
     return instance_target(masks, target["labels"])
+
+
+def test_latent_positives_are_the_best_proposal_of_each_true_mask():
+    scores = torch.tensor([[0.1, 9.0], [0.7, 9.0], [0.2, 9.0], [0.9, 0.3]])
+    candidates = torch.tensor([[True, False], [True, False], [True, False], [False, True]])
+    chosen = models.best_of_each(scores, candidates, torch.tensor([0, 0, 1, 2]))
+    assert chosen.tolist() == [[False, False], [True, False], [True, False], [False, True]]
+
+
+def test_the_second_fit_of_the_svms_learns_from_proposals_and_not_from_the_truth(monkeypatch):
+    from course_pkg.models.instances.sds import fitting
+
+    torch.manual_seed(0)
+    image, masks = rand(3, 64, 64), torch.zeros(1, 64, 64, dtype=torch.bool)
+    masks[0, 10:30, 10:30] = True
+    near = masks.clone()
+    near[0, 28:] = False
+    worse = masks.clone()
+    worse[0, 22:] = False
+    far = torch.zeros(1, 64, 64, dtype=torch.bool)
+    far[0, 40:60, 40:60] = True
+    regions = torch.cat((near, worse, far))
+    system = models.sds_lite(2, crop_size=32, hidden=8, propose=lambda image: regions)
+    fits = []
+
+    def record(x, positives, negatives, C):
+        fits.append((int(positives.sum()), int(negatives.sum())))
+        return models.fit_linear(x, positives, "squared_hinge", C, 2.0, positives | negatives)
+
+    monkeypatch.setattr(fitting, "_fit_svms", record)
+    samples = [(image, instance_target(masks, torch.tensor([1])))]
+    models.fit_region_scores(system, samples)
+    assert fits == [(3, 1)]  # the true mask and both proposals that overlap it by half
+    fits.clear()
+    models.fit_region_scores(system, samples, latent=True)
+    assert fits == [(1, 1), (1, 1)]
+
+
+def test_the_superpixel_decision_learns_where_the_coarse_mask_or_the_region_is():
+    told = torch.tensor([[[0.19, 0.0], [0.21, 0.0], [0.0, 1.0], [0.9, 1.0]]])
+    areas = torch.tensor([500, 500, 500, 100])
+    taken = models.superpixels_to_learn_from(told, areas)
+    assert taken.tolist() == [[False, True, True, True]]
+    taken = models.superpixels_to_learn_from(told, areas, smallest=100)
+    assert taken.tolist() == [[False, True, True, False]]

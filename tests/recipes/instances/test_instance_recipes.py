@@ -55,6 +55,7 @@ def test_every_system_has_the_same_budget():
         "mnc3-stepwise",
         "mnc3-whole",
         "mask-rcnn",
+        "mask-rcnn-fpn",
     }
     assert all((r.paper is None) for r in RECIPES if r.dataset == "scenes")
 

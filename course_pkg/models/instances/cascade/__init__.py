@@ -1,15 +1,11 @@
 """Multi-task network cascades (Dai, He and Sun 2016, figure 2): boxes, then masks, then classes.
 
 `stages` holds the parts (warping a box, a mask for it, classes for it), `samples` says which boxes
-they learn from and what is true of each, `network` runs three or five of them, `mask_voting` turns
-many overlapping answers into a few. What reaches the boxes of an earlier stage is in
-`detection.gradients`.
+they learn from and what is true of each, `network` runs three or five of them. What reaches the
+boxes of an earlier stage is in `detection.gradients`; many overlapping answers become a few in
+`mask_voting`, one folder up.
 """
 
-from course_pkg.models.instances.cascade.mask_voting import (
-    vote_instances,
-    vote_mask,
-)
 from course_pkg.models.instances.cascade.network import (
     MNC_FULL,
     CascadeSize,
@@ -39,7 +35,5 @@ __all__ = [
     "answer_boxes",
     "label_masks",
     "sample_cascade_boxes",
-    "vote_instances",
-    "vote_mask",
     "warp_boxes",
 ]

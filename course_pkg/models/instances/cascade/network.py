@@ -22,7 +22,6 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from course_pkg.data import InstanceTarget
-from course_pkg.models.instances.cascade.mask_voting import vote_instances
 from course_pkg.models.instances.cascade.samples import (
     BOX_WEIGHTS,
     Answers,
@@ -37,6 +36,7 @@ from course_pkg.models.instances.detection.gradients import (
     inside_image,
 )
 from course_pkg.models.instances.detection.rpn import RegionProposalNetwork, RPNSize
+from course_pkg.models.instances.mask_voting import vote_instances
 from course_pkg.models.instances.system import InstancePrediction, LiteFeatures, pad_to_batch
 from course_pkg.ops import clip_boxes_to_image, decode_boxes
 
@@ -119,7 +119,7 @@ class MultitaskCascade(nn.Module):
     ) -> dict[str, Tensor] | list[InstancePrediction]:
         """Return losses by name if there are targets, else one prediction an image."""
         sizes = [(image.shape[1], image.shape[2]) for image in images]
-        maps = self.features(pad_to_batch(images))
+        maps = self.features(pad_to_batch(images, value=self.features.mean))
         if targets is not None:
             return self._learn(maps, sizes, targets)
         rois = _numbered(self.rpn(maps, sizes).boxes)

@@ -62,10 +62,8 @@ def sample_cascade_boxes(
         >>> sample_cascade_boxes(boxes, true, most=4)
         (tensor([0]), tensor([1]))
     """
-    if len(true_boxes):
-        iou = box_iou(boxes, true_boxes).amax(dim=1)
-    else:
-        iou = boxes.new_zeros(len(boxes))
+    nothing = boxes.new_zeros(len(boxes), 1)  # where no thing is, all is far from one
+    iou = torch.cat((nothing, box_iou(boxes, true_boxes)), dim=1).amax(dim=1)
 
     def some(which: Tensor, count: int) -> Tensor:
         indices = which.nonzero()[:, 0]

@@ -111,9 +111,7 @@ class ClassStage(nn.Module):
 
         def path() -> nn.Sequential:
             first, second = nn.Linear(in_features, hidden), nn.Linear(hidden, hidden)
-            return nn.Sequential(
-                nn.MaxPool2d(2), nn.Flatten(), first, nn.ReLU(), second, nn.ReLU()
-            )
+            return nn.Sequential(nn.MaxPool2d(2), nn.Flatten(), first, nn.ReLU(), second, nn.ReLU())
 
         self.box_path, self.mask_path = path(), path()
         self.classes = nn.Linear(2 * hidden, num_classes)

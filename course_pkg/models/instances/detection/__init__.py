@@ -21,11 +21,12 @@ from course_pkg.models.instances.detection.gradients import (
 from course_pkg.models.instances.detection.mask_rcnn import (
     MaskRCNNReference,
     mask_rcnn,
+    mask_rcnn_coco,
 )
 from course_pkg.models.instances.detection.rpn import (
     AnchorAnswers,
-    ProposedBoxes,
     Proposals,
+    ProposedBoxes,
     RegionProposalNetwork,
     RPNSize,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "gradient_where",
     "inside_image",
     "mask_rcnn",
+    "mask_rcnn_coco",
     "match_boxes",
     "sample_balanced",
 ]

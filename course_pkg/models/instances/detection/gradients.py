@@ -57,8 +57,8 @@ def clamp_gradient(input: Float[Tensor, "*size"], limit: float) -> Float[Tensor,
 
 
 def gradient_where(
-    input: Float[Tensor, "k *rest"], heard: Bool[Tensor, " k"]
-) -> Float[Tensor, "k *rest"]:
+    input: Float[Tensor, "k ..."], heard: Bool[Tensor, " k"]
+) -> Float[Tensor, "k ..."]:
     """Return the same numbers; only some rows hear what is said about them.
 
     Args:

@@ -33,7 +33,7 @@ from course_pkg.models.instances.detection.gradients import (
 )
 from course_pkg.ops import box_iou, clip_boxes_to_image, decode_boxes, encode_boxes
 
-__all__ = ["AnchorAnswers", "ProposedBoxes", "Proposals", "RPNSize", "RegionProposalNetwork"]
+__all__ = ["AnchorAnswers", "Proposals", "ProposedBoxes", "RPNSize", "RegionProposalNetwork"]
 
 _SMALLEST = 1.0  # pixels a side: anything less holds no thing
 

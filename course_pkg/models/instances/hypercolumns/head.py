@@ -41,7 +41,7 @@ def location_weights(grid: int, size: int) -> Float[Tensor, "{grid}*{grid} {size
     Raises:
         ValueError: if one of the two is below 1.
 
-    Source: Hariharan et al. 2015, section 3.2 (interpolated grid of classifiers).
+    Source: Hariharan et al. 2015, section 3 (interpolated grid of classifiers).
 
     Example:
         >>> location_weights(grid=2, size=4)[:, 0]
@@ -67,7 +67,8 @@ class HypercolumnHead(nn.Module):
     Glossary of shapes: k crops; a map of c channels and any size for each of ``layers``; d features
     fc7; K x K classifiers; masks of s x s pixels.
 
-    Source: Hariharan et al. 2015, sections 3.1 to 3.3.
+    Source: Hariharan et al. 2015, section 3; ``kernels`` as in the released
+        ``hypercolumn_train.prototxt``.
 
     Args:
         num_features: d.
@@ -75,6 +76,12 @@ class HypercolumnHead(nn.Module):
         layers: of the pretrained body, besides fc7; none for the paper's "only fc7".
         grid: K.
         size: s.
+        channels: of the body's layers.
+        kernels: side of a layer's classifier where it is not 1: it then reads the neighbours of a
+            cell as well, and so does the hypercolumn.
+
+    Raises:
+        ValueError: if the body has no such layer, or a kernel has no middle.
     """
 
     def __init__(
@@ -84,17 +91,25 @@ class HypercolumnHead(nn.Module):
         layers: Sequence[str] = ALL_LAYERS,
         grid: int = 5,
         size: int = 50,
+        channels: Mapping[str, int] = LITE0_CHANNELS,
+        kernels: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__()
-        unknown = set(layers) - set(LITE0_CHANNELS)
+        unknown = set(layers) - set(channels)
         if unknown:
             raise ValueError(
-                f"unknown layers {sorted(unknown)}: the body has {', '.join(LITE0_CHANNELS)}"
+                f"unknown layers {sorted(unknown)}: the body has {', '.join(channels)}"
             )
+        sides = {name: (kernels or {}).get(name, 1) for name in layers}
+        if any(side % 2 == 0 for side in sides.values()):
+            raise ValueError(f"kernels must have odd sides, got {sides}")
         self.grid, self.size = grid, size
         self.outputs = (num_classes - 1) * grid * grid
         self.layers = nn.ModuleDict(
-            {name: nn.Conv2d(LITE0_CHANNELS[name], self.outputs, 1) for name in layers}
+            {
+                name: nn.Conv2d(channels[name], self.outputs, side, padding=side // 2)
+                for name, side in sides.items()
+            }
         )
         self.fc7 = nn.Linear(num_features, self.outputs)
         self.location: Tensor
@@ -125,8 +140,10 @@ class HypercolumnHead(nn.Module):
         for name, layer in self.layers.items():
             assert isinstance(layer, nn.Conv2d)
             assert layer.bias is not None
-            wide.append(self._enlarge(maps[name]))
-            weights.append(layer.weight[:, :, 0, 0])
+            side = layer.kernel_size[0]
+            around = F.unfold(maps[name], side, padding=side // 2)  # every cell with its neighbours
+            wide.append(self._enlarge(around.unflatten(2, maps[name].shape[2:])))
+            weights.append(layer.weight.flatten(1))
             bias = bias + layer.bias
         columns, weight = torch.cat(wide, dim=1), torch.cat(weights, dim=1)
         scores = F.conv2d(columns, weight[:, :, None, None], bias)

@@ -5,7 +5,8 @@ how the box should move; of boxes that overlap the best stays; and for those tha
 is read from the hypercolumns of the same network. "Only fc7" is the same system with nothing but
 fc7 in the column.
 
-Source: Hariharan et al. 2015, section 4 (system 2, with bounding box regression). Lecture 09.
+Source: Hariharan et al. 2015, section 4 (system 2, with bounding box regression); loss weights and
+superpixels as in the released code (``prepare_blobs.py``, ``test_hypercolumns.py``). Lecture 09.
 """
 
 from collections.abc import Sequence
@@ -24,10 +25,16 @@ from course_pkg.models.instances.hypercolumns.head import (
     HypercolumnHead,
     paste_probabilities,
 )
-from course_pkg.models.instances.proposals.region_proposals import Proposer, region_proposals
+from course_pkg.models.instances.hypercolumns.projection import project_to_superpixels
+from course_pkg.models.instances.proposals.region_proposals import (
+    Proposer,
+    fine_superpixels,
+    region_proposals,
+)
 from course_pkg.models.instances.sds.region_crops import CropPath, box_crops, expand_boxes
 from course_pkg.models.instances.system import InstancePrediction, instance_prediction
 from course_pkg.ops import (
+    box_area,
     box_iou,
     clip_boxes_to_image,
     crop_masks,
@@ -100,6 +107,9 @@ class HypercolumnSystem(nn.Module):
         crop_size: the one that the path was made for.
         propose: gives the regions whose boxes are looked at.
         samples: boxes an image in training.
+        size_weights: let a box smaller than the crops count less for its mask, by its share of
+            their area.
+        superpixels: decide for each superpixel as a whole, by its mean, cut at 0.4.
     """
 
     def __init__(
@@ -110,13 +120,16 @@ class HypercolumnSystem(nn.Module):
         crop_size: int = 64,
         propose: Proposer = region_proposals,
         samples: int = 64,
+        size_weights: bool = False,
+        superpixels: bool = False,
     ) -> None:
         super().__init__()
         self.path, self.head = path, head
+        self.size_weights, self.superpixels = size_weights, superpixels
         self.num_classes, self.crop_size = num_classes, crop_size
         self.propose, self.samples = propose, samples
         self.classify = nn.Linear(path.hidden, num_classes)
-        self.regress = nn.Linear(path.hidden, 4)
+        self.regress = nn.Linear(path.hidden, 4 * num_classes)  # a move for each class
 
     @property
     def body(self) -> nn.Module:
@@ -127,7 +140,8 @@ class HypercolumnSystem(nn.Module):
         self, image: Float[Tensor, "3 h w"], boxes: Float[Tensor, "k 4"]
     ) -> tuple[dict[str, Tensor], Float[Tensor, "k d"]]:
         """Return the maps and fc7 of enlarged boxes: all that hypercolumns are made of."""
-        maps = self.path.body(box_crops(image, expand_boxes(boxes), self.crop_size))._asdict()
+        crops = box_crops(image, expand_boxes(boxes), self.crop_size, self.path.mean)
+        maps = self.path.body(crops)._asdict()
         return maps, self.path.top(maps["stride32"])
 
     def forward(
@@ -153,13 +167,23 @@ class HypercolumnSystem(nn.Module):
         mine, truth = boxes[things], drawn.truth.to(image.device)[things]
         true_boxes = target["boxes"].as_subclass(Tensor).to(image)[truth]
         deltas = encode_boxes(true_boxes, mine, _BOX_WEIGHTS)
-        losses["box"] = F.smooth_l1_loss(self.regress(fc7[things]), deltas)
+        moves = self._moves(fc7)[things, labels[things]]
+        losses["box"] = F.smooth_l1_loss(moves, deltas)
         true_masks = target["masks"].as_subclass(Tensor).bool().to(image.device)[truth]
         wanted = crop_masks(true_masks, expand_boxes(mine), self.head.size) > 0.5
         picked = {name: each[things] for name, each in maps.items()}
         logits = self.head(picked, fc7[things], labels[things])
-        losses["mask"] = F.binary_cross_entropy_with_logits(logits, wanted.to(logits))
+        off = F.binary_cross_entropy_with_logits(logits, wanted.to(logits), reduction="none")
+        losses["mask"] = (off.mean(dim=(1, 2)) * self._mask_weights(mine)).mean()
         return losses
+
+    def _moves(self, fc7: Tensor) -> Tensor:
+        return self.regress(fc7).unflatten(1, (self.num_classes, 4))
+
+    def _mask_weights(self, boxes: Tensor) -> Tensor:
+        if not self.size_weights:
+            return boxes.new_ones(len(boxes))
+        return (box_area(boxes) / self.crop_size**2).clamp(max=1.0)
 
     def predict(
         self, image: Float[Tensor, "3 h w"], score_threshold: float = 0.05, most: int = 100
@@ -180,19 +204,22 @@ class HypercolumnSystem(nn.Module):
         """Return boxes after regression and NMS, with labels and scores."""
         size = (image.shape[1], image.shape[2])
         proposed = boxes_from_masks(self.propose(image)).unique(dim=0).to(image)
-        found = [(proposed[:0], proposed.new_zeros(0, self.num_classes - 1))]
+        classes = self.num_classes - 1
+        found = [(proposed.new_zeros(0, classes, 4), proposed.new_zeros(0, classes))]
         for start in range(0, len(proposed), _AT_ONCE):
             part = proposed[start : start + _AT_ONCE]
             _, fc7 = self.columns(image, part)
-            moved = decode_boxes(self.regress(fc7), part, _BOX_WEIGHTS)
-            moved = clip_boxes_to_image(moved, size)
+            moves = self._moves(fc7)[:, 1:]
+            each = part[:, None].expand(-1, classes, 4)
+            moved = decode_boxes(moves.flatten(0, 1), each.flatten(0, 1), _BOX_WEIGHTS)
+            moved = clip_boxes_to_image(moved, size).unflatten(0, each.shape[:2])
             found.append((moved, self.classify(fc7).softmax(dim=1)[:, 1:]))
         boxes, scores = (torch.cat(part) for part in zip(*found, strict=True))
-        big = (boxes[:, 2:] - boxes[:, :2]).amin(dim=1) >= 1
-        row, column = ((scores > score_threshold) & big[:, None]).nonzero().T
-        kept = batched_nms(boxes[row], scores[row, column], column, 0.3)[:most]
+        big = (boxes[..., 2:] - boxes[..., :2]).amin(dim=2) >= 1
+        row, column = ((scores > score_threshold) & big).nonzero().T
+        kept = batched_nms(boxes[row, column], scores[row, column], column, 0.3)[:most]
         row, column = row[kept], column[kept]
-        return boxes[row], column + 1, scores[row, column]
+        return boxes[row, column], column + 1, scores[row, column]
 
     def masks(
         self, image: Float[Tensor, "3 h w"], boxes: Float[Tensor, "k 4"], labels: Int[Tensor, " k"]
@@ -202,7 +229,10 @@ class HypercolumnSystem(nn.Module):
             return torch.zeros(0, *image.shape[1:], dtype=torch.bool, device=image.device)
         logits = self.head(*self.columns(image, boxes), labels)
         size = (image.shape[1], image.shape[2])
-        return paste_probabilities(logits, expand_boxes(boxes), size) > 0.5
+        probs = paste_probabilities(logits, expand_boxes(boxes), size)
+        if self.superpixels:
+            return project_to_superpixels(probs, fine_superpixels(image))
+        return probs > 0.5
 
 
 def hypercolumns_lite(
@@ -214,6 +244,7 @@ def hypercolumns_lite(
     hidden: int = 256,
     propose: Proposer = region_proposals,
     samples: int = 64,
+    released: bool = False,
 ) -> HypercolumnSystem:
     """Build the system on a small pretrained body.
 
@@ -226,6 +257,8 @@ def hypercolumns_lite(
         hidden: width of fc6 and fc7.
         propose: gives the regions of an image.
         samples: boxes an image in training.
+        released: with what the released code adds: 3 x 3 classifiers on the layer at stride 8
+            (pool3 there), loss weights by box size, masks of whole superpixels.
 
     Returns:
         The system; all but the body is random.
@@ -237,5 +270,8 @@ def hypercolumns_lite(
         25
     """
     path = CropPath(efficientnet_lite0_pretrained().backbone, crop_size, hidden).train()
-    head = HypercolumnHead(hidden, num_classes, layers, grid, size)
-    return HypercolumnSystem(path, head, num_classes, crop_size, propose, samples)
+    kernels = {"stride8": 3} if released else None
+    head = HypercolumnHead(hidden, num_classes, layers, grid, size, path.channels, kernels)
+    return HypercolumnSystem(
+        path, head, num_classes, crop_size, propose, samples, released, released
+    )

@@ -1,4 +1,4 @@
-"""SDS: simultaneous detection and segmentation (Hariharan et al. 2014, figure 2).
+"""SDS: simultaneous detection and segmentation (Hariharan et al. 2014, figure 1).
 
 Read `region_crops` (a box, with and without what surrounds the region), `region_samples` (what is
 true of a region), `network` (the two paths), `fitting` with `linear_fits` (the SVMs that score) and
@@ -6,8 +6,10 @@ true of a region), `network` (the two paths), `fitting` with `linear_fits` (the 
 """
 
 from course_pkg.models.instances.sds.fitting import (
+    best_of_each,
     fit_refinement,
     fit_region_scores,
+    superpixels_to_learn_from,
 )
 from course_pkg.models.instances.sds.linear_fits import (
     fit_linear,
@@ -41,6 +43,7 @@ __all__ = [
     "RegionDetections",
     "RegionRefinement",
     "RegionSamples",
+    "best_of_each",
     "box_crops",
     "coarse_inputs",
     "expand_boxes",
@@ -51,4 +54,5 @@ __all__ = [
     "sample_regions",
     "sds_lite",
     "superpixel_inputs",
+    "superpixels_to_learn_from",
 ]

@@ -45,7 +45,7 @@ def fit_linear(
     Raises:
         ValueError: if features and targets differ in number, or C is not positive.
 
-    Source: Hariharan et al. 2014, sections 4.3 and 4.4 (linear SVMs, logistic regressions).
+    Source: Hariharan et al. 2014, sections 3.3 and 3.4 (linear SVMs, logistic regressions).
 
     Example:
         >>> x = torch.tensor([[-1.0], [-2.0], [1.0], [2.0]])

@@ -59,7 +59,7 @@ class SDS(nn.Module):
     Glossary of shapes: k regions of one image of h x w pixels; 2 * ``hidden`` features each;
     classes with the background, which is 0.
 
-    Source: Hariharan et al. 2014, sections 3 and 4.
+    Source: Hariharan et al. 2014, section 3.
 
     Args:
         box_path: sees the box.
@@ -107,8 +107,8 @@ class SDS(nn.Module):
         parts = [self.box_path.fc7.weight.new_zeros(0, self.classify.in_features)]
         for start in range(0, len(masks), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
-            crops = box_crops(image, boxes[part], self.crop_size)
-            alone = region_crops(crops, masks[part], boxes[part])
+            crops = box_crops(image, boxes[part], self.crop_size, self.box_path.mean)
+            alone = region_crops(crops, masks[part], boxes[part], self.box_path.mean)
             parts.append(torch.cat((self.box_path(crops), self.region_path(alone)), dim=1))
         return torch.cat(parts)
 

@@ -5,7 +5,7 @@ each cell of a 10 x 10 grid over the enlarged box, say from the region's feature
 where a thing of this class should be. A last logistic regression decides superpixel by superpixel,
 from the coarse mask's mean in it and from whether it was in the region.
 
-Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 4.4. Lecture 09.
+Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 3.4. Lecture 09.
 """
 
 import torch
@@ -59,7 +59,7 @@ def superpixel_inputs(
         For each region and superpixel the mean of ``coarse``, and 1 if more than half of the
         superpixel was in the region, else 0.
 
-    Source: Hariharan et al. 2014, section 4.4.
+    Source: Hariharan et al. 2014, section 3.4.
 
     Example:
         >>> coarse = torch.tensor([[[0.2, 0.4, 0.9]]])
@@ -83,7 +83,7 @@ class RegionRefinement(nn.Module):
 
     Glossary of shapes: k regions in an image of h x w pixels, d features each, g x g cells.
 
-    Source: Hariharan et al. 2014, section 4.4.
+    Source: Hariharan et al. 2014, section 3.4.
 
     Args:
         num_features: d.

@@ -4,6 +4,8 @@ SDS gives one network the box and another the same box with everything outside t
 in the mean colour, so that it sees the region's shape. Lecture 09.
 """
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
@@ -11,10 +13,8 @@ from torch import Tensor, nn
 from torchvision.ops import roi_align
 
 from course_pkg.data import LITE
-from course_pkg.models.backbones.efficientnet_lite0 import (
-    LITE0_CHANNELS,
-    EfficientNetLite0,
-)
+from course_pkg.models.backbones.pyramid_body import pyramid_body
+from course_pkg.models.instances.system import freeze_statistics
 
 __all__ = ["CONTEXT", "CropPath", "box_crops", "expand_boxes", "region_crops"]
 
@@ -44,7 +44,10 @@ def expand_boxes(boxes: Float[Tensor, "k 4"], share: float = CONTEXT) -> Float[T
 
 
 def box_crops(
-    image: Float[Tensor, "3 h w"], boxes: Float[Tensor, "k 4"], size: int
+    image: Float[Tensor, "3 h w"],
+    boxes: Float[Tensor, "k 4"],
+    size: int,
+    mean: Sequence[float] = LITE.mean,
 ) -> Float[Tensor, "k 3 {size} {size}"]:
     """Cut boxes out of an image and bring each to the same size; outside is mean grey.
 
@@ -52,6 +55,7 @@ def box_crops(
         image: a picture in [0, 1].
         boxes: (x0, y0, x1, y1) in pixels.
         size: side of the crops in pixels; width and height are stretched separately.
+        mean: the body's grey.
 
     Returns:
         One picture a box.
@@ -63,13 +67,16 @@ def box_crops(
         >>> crops.shape, crops.min().item()
         (torch.Size([1, 3, 4, 4]), 1.0)
     """
-    grey = LITE.mean[0]
+    grey = image.new_tensor(mean)[:, None, None]
     # Outside the image roi_align reads zero, which is mean grey once the mean is taken off.
     return roi_align((image - grey)[None], [boxes], size, sampling_ratio=2, aligned=True) + grey
 
 
 def region_crops(
-    crops: Float[Tensor, "k 3 s s"], masks: Bool[Tensor, "k h w"], boxes: Float[Tensor, "k 4"]
+    crops: Float[Tensor, "k 3 s s"],
+    masks: Bool[Tensor, "k h w"],
+    boxes: Float[Tensor, "k 4"],
+    mean: Sequence[float] = LITE.mean,
 ) -> Float[Tensor, "k 3 s s"]:
     """Paint everything outside each region in mean grey, which the network reads as zero.
 
@@ -77,11 +84,12 @@ def region_crops(
         crops: from `box_crops`.
         masks: the regions, in the whole image.
         boxes: that were cut.
+        mean: the body's grey.
 
     Returns:
         The crops with the regions alone.
 
-    Source: Hariharan et al. 2014, section 4.2 (pathway B).
+    Source: Hariharan et al. 2014, section 3.2 (pathway B).
 
     Example:
         >>> mask = torch.zeros(1, 8, 8, dtype=torch.bool)
@@ -96,8 +104,8 @@ def region_crops(
     inside = roi_align(
         masks[:, None].to(crops.dtype), rows, crops.shape[-1], sampling_ratio=2, aligned=True
     )
-    grey = LITE.mean[0]
-    return torch.where(inside >= 0.5, crops, crops.new_tensor(grey))
+    grey = crops.new_tensor(mean)[:, None, None]
+    return torch.where(inside >= 0.5, crops, grey)
 
 
 class CropPath(nn.Module):
@@ -106,39 +114,41 @@ class CropPath(nn.Module):
     The layers are called fc6 and fc7 after AlexNet's; they read the flattened map, so where in the
     crop something is stays known. Batch norms keep their statistics.
 
-    Glossary of shapes: k crops of s x s pixels, s a multiple of 32; s/32 x s/32 cells of 320
+    Glossary of shapes: k crops of s x s pixels, s a multiple of 32; s/32 x s/32 cells of c
     channels; ``hidden`` features.
 
-    Source: Hariharan et al. 2014, section 4.2; the body is Tan & Le 2019's instead of AlexNet.
+    Source: Hariharan et al. 2014, section 3.2; the body is Tan & Le 2019's instead of AlexNet.
 
     Args:
-        body: the pretrained network.
+        body: the pretrained network, a `PyramidBody`.
         crop_size: s.
         hidden: width of fc6 and fc7 (the paper: 4096).
+
+    Raises:
+        ValueError: if the crop size is no multiple of 32, or the network is no body.
     """
 
-    def __init__(self, body: EfficientNetLite0, crop_size: int = 64, hidden: int = 256) -> None:
+    def __init__(self, body: nn.Module, crop_size: int = 64, hidden: int = 256) -> None:
         super().__init__()
         if crop_size % 32 or crop_size < 32:
             raise ValueError(f"crop_size must be a multiple of 32, got {crop_size}")
-        self.body = body
+        self.body, self.mean = body, pyramid_body(body).mean
+        self.channels = pyramid_body(body).channels
         self.hidden = hidden
         cells = (crop_size // 32) ** 2
-        self.fc6 = nn.Linear(LITE0_CHANNELS["stride32"] * cells, hidden)
+        self.fc6 = nn.Linear(self.channels["stride32"] * cells, hidden)
         self.fc7 = nn.Linear(hidden, hidden)
 
     def train(self, mode: bool = True) -> "CropPath":
         """Switch to training or back; batch norms stay in evaluation mode."""
         super().train(mode)
-        for layer in self.modules():
-            if isinstance(layer, nn.BatchNorm2d):
-                layer.eval()
+        freeze_statistics(self)
         return self
 
     def forward(self, crops: Float[Tensor, "k 3 s s"]) -> Float[Tensor, "k {self.hidden}"]:
         """Return fc7, rectified, of crops in [0, 1]."""
         return self.top(self.body(crops).stride32)
 
-    def top(self, cells: Float[Tensor, "k 320 a a"]) -> Float[Tensor, "k {self.hidden}"]:
+    def top(self, cells: Float[Tensor, "k _ a a"]) -> Float[Tensor, "k {self.hidden}"]:
         """Return fc7 from the body's coarsest map, for those who want its finer maps as well."""
         return F.relu(self.fc7(F.relu(self.fc6(cells.flatten(1)))))

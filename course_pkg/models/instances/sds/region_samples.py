@@ -1,6 +1,6 @@
 """Regions to train on, with what is true of each; see `sds`.
 
-Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 4.2. Lecture 09.
+Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 3.2. Lecture 09.
 """
 
 from typing import NamedTuple
@@ -50,7 +50,7 @@ def sample_regions(
     Returns:
         The sample, things first; fewer than ``most`` where there are not enough.
 
-    Source: Hariharan et al. 2014, section 4.2 (25 % foreground, by region overlap).
+    Source: Hariharan et al. 2014, section 3.2 (25 % foreground, by region overlap).
 
     Example:
         >>> from course_pkg.data import instance_target
