@@ -74,6 +74,17 @@ def test_mask_rcnn_gets_what_the_cascade_gets_where_it_is_not_the_idea():
     assert generator.aspect_ratios == (cascade.rpn.size.aspect_ratios,)
 
 
+@pytest.mark.parametrize("training", [False, True])
+def test_mask_rcnn_sees_an_image_at_the_size_that_it_was_trained_at(training):
+    _, reference, _ = systems()
+    images, targets = collate_instances([SceneDataset(1, 64, target="instance")[0]])
+    seen = []
+    reference.body.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0].shape))
+    with torch.inference_mode():
+        reference(images, targets if training else None)
+    assert seen[0][2:] == (64, 64)
+
+
 def test_around_a_small_image_mask_rcnn_sees_the_bodys_grey_and_not_black():
     _, reference, _ = systems()
     seen = []
@@ -117,15 +128,19 @@ def test_each_map_of_a_pyramid_has_anchors_of_its_own_size():
 
 
 def test_a_network_trained_on_coco_gets_heads_for_other_classes():
-    reference = models.mask_rcnn_coco(num_classes=3, weights=None)
+    reference = models.mask_rcnn_coco(num_classes=3, weights=None, min_size=96)
     heads = reference.net.roi_heads
     assert heads.box_predictor.cls_score.out_features == 3
     assert heads.mask_predictor.mask_fcn_logits.out_channels == 3
     assert isinstance(reference, models.InstanceSystem)
     assert sum(p.numel() for p in reference.body.parameters()) > 23e6  # ResNet-50
+    seen = []
+    reference.body.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0].shape))
     with torch.inference_mode():
-        (found,) = reference.eval()([torch.rand(3, 64, 70)])
-    assert found["masks"].shape[1:] == (64, 70)
+        (found,) = reference.eval()([torch.rand(3, 48, 60)])
+    assert seen[0][2:] == (96, 128)  # twice as large, and filled up
+    assert found["masks"].shape[1:] == (48, 60)
+    assert (found["boxes"] <= torch.tensor([60.0, 48.0] * 2)).all()
 
 
 def on_resnet():

@@ -26,6 +26,7 @@ from torchvision.models.detection import (
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredictor
+from torchvision.models.detection.roi_heads import RoIHeads
 from torchvision.ops import MultiScaleRoIAlign
 
 from course_pkg.data import InstanceTarget
@@ -46,7 +47,7 @@ class MaskRCNNReference(nn.Module):
     """torchvision's Mask R-CNN, called as `course_pkg.models.instances.system` says.
 
     Args:
-        net: the network; it leaves images at their size (``_skip_resize``).
+        net: the network.
         most: instances of an image.
         voting: let all boxes around a thing vote on its mask, as our cascades do; False: thin out
             first, and cut the mask of each box that is left, as the paper does.
@@ -86,6 +87,7 @@ class MaskRCNNReference(nn.Module):
 
     def _predict(self, images: list[Tensor]) -> list[InstancePrediction]:
         heads = self.net.roi_heads
+        assert isinstance(heads, RoIHeads)
         # To vote, all boxes are needed, thinned out by nobody yet.
         heads.nms_thresh = 1.0 if self.voting else _NMS
         heads.detections_per_img = 4 * self.most if self.voting else self.most
@@ -94,8 +96,12 @@ class MaskRCNNReference(nn.Module):
         maps = {"0": maps} if isinstance(maps, Tensor) else maps
         proposals, _ = self.net.rpn(batch, maps)
         answers, _ = heads(maps, proposals, batch.image_sizes)
-        sizes = [(image.shape[1], image.shape[2]) for image in images]
-        return [self._bundle(found, size) for found, size in zip(answers, sizes, strict=True)]
+        found = []
+        for image, answer, (seen_h, seen_w) in zip(images, answers, batch.image_sizes, strict=True):
+            h, w = image.shape[1:]
+            scale = image.new_tensor([w / seen_w, h / seen_h]).repeat(2)
+            found.append(self._bundle(answer | {"boxes": answer["boxes"] * scale}, (h, w)))
+        return found
 
     def _bundle(self, found: dict[str, Tensor], size: tuple[int, int]) -> InstancePrediction:
         boxes, labels, scores = found["boxes"], found["labels"], found["scores"]
@@ -197,6 +203,7 @@ def mask_rcnn_coco(
     weights: MaskRCNN_ResNet50_FPN_Weights | None = MaskRCNN_ResNet50_FPN_Weights.DEFAULT,
     most: int = 100,
     voting: bool = False,
+    min_size: int = 800,
 ) -> MaskRCNNReference:
     """Take torchvision's Mask R-CNN as trained on COCO, with fresh heads for other classes.
 
@@ -208,6 +215,7 @@ def mask_rcnn_coco(
         weights: torchvision's; None = random, without a download.
         most: instances of an image.
         voting: see `MaskRCNNReference`.
+        min_size: pixels of the shorter side that pictures are brought to, as in its training.
 
     Returns:
         The network; the last layers of both heads are random.
@@ -218,23 +226,32 @@ def mask_rcnn_coco(
         >>> net = mask_rcnn_coco(num_classes=2, weights=None)  # doctest: +SKIP
     """
     net = maskrcnn_resnet50_fpn(
-        weights=weights, weights_backbone=None, _skip_resize=True, box_detections_per_img=most
+        weights=weights, weights_backbone=None, min_size=min_size, box_nms_thresh=_NMS
     )
-    features = net.roi_heads.box_predictor.cls_score.in_features
-    net.roi_heads.box_predictor = FastRCNNPredictor(features, num_classes)
-    channels = net.roi_heads.mask_predictor.conv5_mask.in_channels
-    net.roi_heads.mask_predictor = MaskRCNNPredictor(channels, 256, num_classes)
+    heads = net.roi_heads
+    boxes, masks = heads.get_submodule("box_predictor"), heads.get_submodule("mask_predictor")
+    assert isinstance(boxes, FastRCNNPredictor)
+    heads.box_predictor = FastRCNNPredictor(boxes.cls_score.in_features, num_classes)
+    deconvolution = masks.get_submodule("conv5_mask")
+    assert isinstance(deconvolution, nn.ConvTranspose2d)
+    channels = deconvolution.in_channels
+    heads.mask_predictor = MaskRCNNPredictor(channels, deconvolution.out_channels, num_classes)
     return MaskRCNNReference(net, most, voting)
 
 
 @contextmanager
 def _mode(net: MaskRCNN, training: bool) -> Iterator[None]:
-    """Tell the parts that ask for their mode, and no layer, which of the two calls this is."""
+    """Tell the parts that ask for their mode, and no layer, which of the two calls this is.
+
+    The transform is always told that it trains: torchvision's ``_skip_resize`` is asked there only,
+    and in use a picture would be enlarged to 800 pixels, far from all that was trained on.
+    """
     asking = [net, net.rpn, net.roi_heads, net.transform]
     before = [part.training for part in asking]
     try:
         for part in asking:
             part.training = training
+        net.transform.training = True
         yield
     finally:
         for part, mode in zip(asking, before, strict=True):
