@@ -80,7 +80,9 @@ def _cascade(
     return build
 
 
-def _mask_rcnn(channels: int = 64, pyramid: bool = False) -> Callable[[int, InstanceSet], nn.Module]:
+def _mask_rcnn(
+    channels: int = 64, pyramid: bool = False
+) -> Callable[[int, InstanceSet], nn.Module]:
     def build(classes: int, dataset: InstanceSet) -> nn.Module:
         features = pyramid_features(channels) if pyramid else lite_features(channels)
         return mask_rcnn(features, classes, _PROPOSALS[dataset], _MOST[dataset])
