@@ -430,6 +430,24 @@ def test_voting_by_hand():
     assert found["masks"][1].nonzero()[:, 1].tolist() == [20, 21]
 
 
+def test_a_cascades_masks_are_proposals_for_other_systems():
+    cascade = small_cascade().eval()
+    with torch.no_grad():
+        cascade.mask_stage.mask.weight.zero_()
+        cascade.mask_stage.mask.bias.fill_(5.0)  # every mask fills its box
+    image, target = two_squares()
+    propose = models.cascade_proposals(cascade, most=20)
+    regions = propose(image)
+    with torch.no_grad():
+        maps = cascade.features(models.pad_to_batch([image]))
+        boxes = cascade.rpn(maps, [(64, 64)]).boxes[0][:20]
+    expected = ops.paste_masks(torch.ones(len(boxes), 1, 1), boxes, (64, 64)) > 0.5
+    assert torch.equal(regions, expected[expected.flatten(1).any(dim=1)])
+    sds = models.sds_lite(3, crop_size=32, hidden=8, propose=propose, samples=4)
+    models.total_loss(sds, ([image], [target])).backward()
+    assert all(p.grad is None for p in cascade.parameters())
+
+
 def test_nothing_found():
     found = models.vote_instances(
         torch.zeros(0, 4), torch.zeros(0, 3), torch.zeros(0, 8, 8), (5, 6)

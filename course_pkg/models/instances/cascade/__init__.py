@@ -1,9 +1,9 @@
 """Multi-task network cascades (Dai, He and Sun 2016, figure 2): boxes, then masks, then classes.
 
 `stages` holds the parts (warping a box, a mask for it, classes for it), `samples` says which boxes
-they learn from and what is true of each, `network` runs three or five of them. What reaches the
-boxes of an earlier stage is in `detection.gradients`; many overlapping answers become a few in
-`mask_voting`, one folder up.
+they learn from and what is true of each, `network` runs three or five of them, `proposals` lends
+its masks to the systems that judge regions. What reaches the boxes of an earlier stage is in
+`detection.gradients`; many overlapping answers become a few in `mask_voting`, one folder up.
 """
 
 from course_pkg.models.instances.cascade.network import (
@@ -11,6 +11,7 @@ from course_pkg.models.instances.cascade.network import (
     CascadeSize,
     MultitaskCascade,
 )
+from course_pkg.models.instances.cascade.proposals import cascade_proposals
 from course_pkg.models.instances.cascade.samples import (
     Answers,
     answer_boxes,
@@ -33,6 +34,7 @@ __all__ = [
     "MultitaskCascade",
     "Stage",
     "answer_boxes",
+    "cascade_proposals",
     "label_masks",
     "sample_cascade_boxes",
     "warp_boxes",
