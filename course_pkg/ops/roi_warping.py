@@ -16,6 +16,7 @@ import math
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from course_pkg.ops.roi import BoxesOfBatch, Size, prepare_rois, round_away_from_zero
 
@@ -132,8 +133,12 @@ def _sample_weights(start: Tensor, end: Tensor, bins: int, length: int) -> tuple
     place = torch.arange(bins, dtype=start.dtype, device=start.device)[:, None] + share
     place = start + place * (size / bins)
     inside = (place >= -0.5) & (place <= length - 0.5)
-    cells = torch.arange(length, dtype=start.dtype, device=start.device)
-    weights = (1 - (place.clamp(0, length - 1)[..., None] - cells).abs()).clamp(min=0)
+    # From the cell below to the next: at a cell's centre, too, there is a slope, to the right.
+    place = place.clamp(0, length - 1)
+    low = place.detach().floor().long()
+    share = (place - low)[..., None]
+    next_one = one_hot((low + 1).clamp(max=length - 1), length)
+    weights = one_hot(low, length) * (1 - share) + next_one * share
     return weights, inside
 
 

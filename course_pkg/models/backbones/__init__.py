@@ -2,8 +2,9 @@
 
 Read `vgg16` (Simonyan and Zisserman 2015, table 1, column D: the body of FCN, SegNet and
 DeconvNet), `efficientnet_lite0` (the small pretrained body that a laptop can train on),
-`pyramid_body` with `resnet18` (what makes another network a body) and `cell_encoder` (a grid of cells for the attention chapters). What
-pretrained weights expect of a picture is `course_pkg.data.normalize`'s.
+`pyramid_body` with `resnet18` (what makes another network a body) and `cell_encoder` (a grid of
+cells for the attention chapters). What pretrained weights expect of a picture is
+`course_pkg.data.normalize`'s.
 """
 
 from course_pkg.models.backbones.cell_encoder import (

@@ -25,7 +25,7 @@ class PyramidBody(Protocol):
     """
 
     channels: Mapping[str, int]
-    mean: tuple[float, float, float]
+    mean: tuple[float, ...]
 
     def __call__(self, images: Tensor, /) -> FeaturePyramid:
         """Return the four maps."""

@@ -38,9 +38,10 @@ DEPARTURES = (
                 read_in="region_classification/train_svms.m",
             ),
             Departure(
-                theirs="the superpixel decision learns from superpixels of more than 100 pixels",
-                ours="from all; `smallest=100` is theirs",
-                why="a nucleus has fewer pixels than that",
+                theirs="the superpixel decision learns from superpixels of more than 100 pixels "
+                "where the coarse mask is above 0.2 or the region was",
+                ours="from all in the box; `smallest=100, least=0.2` are theirs",
+                why="a nucleus has fewer pixels, and few pictures leave too few that say no",
                 read_in="refinement/train_refiner.m",
             ),
             Departure(

@@ -296,7 +296,7 @@ def test_the_second_fit_of_the_svms_learns_from_proposals_and_not_from_the_truth
 def test_the_superpixel_decision_learns_where_the_coarse_mask_or_the_region_is():
     told = torch.tensor([[[0.19, 0.0], [0.21, 0.0], [0.0, 1.0], [0.9, 1.0]]])
     areas = torch.tensor([500, 500, 500, 100])
-    taken = models.superpixels_to_learn_from(told, areas)
+    taken = models.superpixels_to_learn_from(told, areas, least=0.2)
     assert taken.tolist() == [[False, True, True, True]]
-    taken = models.superpixels_to_learn_from(told, areas, smallest=100)
+    taken = models.superpixels_to_learn_from(told, areas, smallest=100, least=0.2)
     assert taken.tolist() == [[False, True, True, False]]

@@ -119,7 +119,12 @@ def best_of_each(
 
 @torch.no_grad()
 def fit_refinement(
-    system: SDS, samples: Samples, grid: int = 10, C: float = 1e-2, smallest: int = 0
+    system: SDS,
+    samples: Samples,
+    grid: int = 10,
+    C: float = 1e-2,
+    smallest: int = 0,
+    least: float = 0.0,
 ) -> None:
     """Fit the coarse masks on regions that nearly fit, then the superpixel decision, in place.
 
@@ -129,7 +134,9 @@ def fit_refinement(
         grid: cells a side of the coarse mask.
         C: weight of the samples against short weights.
         smallest: superpixels of this many pixels or fewer teach nothing; the released code has 100,
-            for photographs of half a megapixel.
+            for photographs of a sixth of a megapixel.
+        least: nor do those where the coarse mask is not above this and the region was not; the
+            released code has 0.2. With few pictures too few would be left that say no.
 
     Source: Hariharan et al. 2014, section 3.4: regions with an IoU of 0.7 or more; the choice of
         superpixels is the released ``train_refiner.m``'s (read).
@@ -157,13 +164,16 @@ def fit_refinement(
         for number in label.unique().tolist():
             mine = label == number
             refinement.coarse[number - 1] = fit_linear(x[mine], y[mine], C=C, max_iter=50)
-        layer = _fit_superpixels(refinement, pictures, smallest)
+        layer = _fit_superpixels(refinement, pictures, smallest, least)
         refinement.superpixel = refinement.superpixel if layer is None else layer
     system.refinement = refinement.to(device)
 
 
 def _fit_superpixels(
-    refinement: RegionRefinement, pictures: list[tuple[Tensor, ...]], smallest: int
+    refinement: RegionRefinement,
+    pictures: list[tuple[Tensor, ...]],
+    smallest: int,
+    least: float,
 ) -> nn.Linear | None:
     inputs, answers = [], []
     for picture, features, masks, boxes, labels, true in pictures:
@@ -171,7 +181,8 @@ def _fit_superpixels(
         segments = fine_superpixels(picture)
         told = superpixel_inputs(coarse, masks, segments)
         inside: Bool[Tensor, "k s"] = superpixel_inputs(true.float(), true, segments)[..., 1] > 0.5
-        taken = superpixels_to_learn_from(told, torch.bincount(segments.flatten()), smallest)
+        areas = torch.bincount(segments.flatten())
+        taken = superpixels_to_learn_from(told, areas, smallest, least)
         inputs.append(told[taken])
         answers.append(inside[taken])
     x, y = torch.cat(inputs), torch.cat(answers)
@@ -179,7 +190,10 @@ def _fit_superpixels(
 
 
 def superpixels_to_learn_from(
-    told: Float[Tensor, "k s 2"], areas: Int[Tensor, " s"], smallest: int = 0
+    told: Float[Tensor, "k s 2"],
+    areas: Int[Tensor, " s"],
+    smallest: int = 0,
+    least: float = 0.0,
 ) -> Bool[Tensor, "k s"]:
     """Leave out superpixels that are far from a region, which are many and all alike, and specks.
 
@@ -188,16 +202,16 @@ def superpixels_to_learn_from(
             them.
         areas: of the superpixels, in pixels.
         smallest: larger ones are taken.
+        least: taken is where the coarse mask is above this, or the region was.
 
     Returns:
-        For each region which superpixels are taken: the coarse mask is above 0.2 there, or the
-        region was.
+        For each region which superpixels are taken.
 
-    Source: the released ``train_refiner.m`` of Hariharan et al. 2014.
+    Source: the released ``train_refiner.m`` of Hariharan et al. 2014, with 100 and 0.2.
 
     Example:
         >>> told = torch.tensor([[[0.1, 0.0], [0.3, 0.0], [0.0, 1.0]]])
-        >>> superpixels_to_learn_from(told, torch.tensor([50, 50, 5]), smallest=10)
+        >>> superpixels_to_learn_from(told, torch.tensor([50, 50, 5]), 10, 0.2)
         tensor([[False,  True, False]])
     """
-    return ((told[..., 0] > 0.2) | (told[..., 1] > 0)) & (areas > smallest)
+    return ((told[..., 0] > least) | (told[..., 1] > 0)) & (areas > smallest)
