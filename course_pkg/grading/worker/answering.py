@@ -132,7 +132,7 @@ def _told(
     own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in labels]
     at = [labels[own[-1].filename], own[-1].lineno] if own else None
     unwritten = isinstance(error, NotImplementedError) and frames.raised_by_learner(error, function)
-    text = _short(frames.tell(error, function))
+    text = _short(frames.tell_error(error, function))
     kind = type(error).__name__
     return {"status": "raised", "type": kind, "at": at, "text": text, "unwritten": unwritten}
 

@@ -112,7 +112,7 @@ class Run:
                         while True:
                             waiting.send(None)
         except BaseException as error:
-            told = self._frames.tell(error, None)
+            told = self._frames.tell_error(error, None)
             if isinstance(error, _TooLong):
                 told = f"line {node.lineno} took longer than {self._seconds:g} seconds"
             if len(self.notes) < _MOST_NOTES and not is_unsure:
