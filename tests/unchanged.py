@@ -4,7 +4,8 @@ A file whose tests have all passed need not run again while nothing that they ma
 changed: the file itself, the package, the helpers and settings of the tests, the libraries, the
 environment; and for tests of pages, chapters and the repository, every other file too. What has
 passed is remembered under `_build/passed`, by a key of all that, so that going back to an earlier
-state finds it again. A file with a failure or a skip is not remembered, nor is anything when a run
+state finds it again. Left out are files of the folders that a run is given; a file that is given by
+its name always runs. A file with a failure or a skip is not remembered, nor is anything when a run
 was cut short or asked for a part of a file. `make clean` forgets; a fresh clone runs everything.
 """
 
@@ -12,7 +13,6 @@ import hashlib
 import os
 import platform
 from collections.abc import Iterator
-from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,7 @@ def is_test(path: Path) -> bool:
     return path.name.startswith("test_") and path.suffix == ".py"
 
 
-@cache
-def state(root: Path, is_whole: bool) -> bytes:
+def state(root: Path, is_whole: bool) -> str:
     """Return a digest of what tests may depend on besides their own file.
 
     Args:
@@ -66,16 +65,16 @@ def state(root: Path, is_whole: bool) -> bytes:
         if not is_test(path):
             content = path.read_bytes()
             found.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
-    return found.digest()
+    return found.hexdigest()
 
 
-def key(root: Path, path: Path) -> str:
+def key(root: Path, path: Path, states: list[str]) -> str:
     """Return the name under which a file is remembered once it has passed."""
     folder, content = path.relative_to(root).parts[:2], path.read_bytes()
     is_whole = folder[0] != "course_pkg" and folder[-1] not in OF_THE_PACKAGE
     is_whole |= b".parents[" in content  # it finds the repository by itself
     own = f"{path.relative_to(root).as_posix()}\n".encode() + content
-    return hashlib.sha256(state(root, is_whole) + own).hexdigest()
+    return hashlib.sha256(states[is_whole].encode() + own).hexdigest()
 
 
 class Unchanged:
@@ -83,10 +82,12 @@ class Unchanged:
 
     Args:
         root: the repository.
+        states: of the package and of everything, as the run began; workers are told them.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, states: list[str]) -> None:
         self.root = root
+        self.states = states
         self.folder = root / "_build" / "passed"
         self.left_out = 0
         self._is_part = False  # of some file
@@ -99,7 +100,7 @@ class Unchanged:
             return None
         if "course_pkg" in path.relative_to(self.root).parts and b">>>" not in path.read_bytes():
             return True
-        if (self.folder / key(self.root, path)).exists():
+        if (self.folder / key(self.root, path, self.states)).exists():
             self.left_out += 1
             return True
         return None
@@ -112,6 +113,11 @@ class Unchanged:
         """Note how each test of a file came out."""
         outcome = "passed" if report.passed or hasattr(report, "wasxfail") else report.outcome
         self._outcomes.setdefault(report.nodeid.partition("::")[0], set()).add(outcome)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker the states, so that all look for the same keys."""
+        node.workerinput[OPTION] = self.states
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -133,7 +139,7 @@ class Unchanged:
         self.folder.mkdir(parents=True, exist_ok=True)
         for file, outcomes in self._outcomes.items():
             if outcomes == {"passed"}:
-                (self.folder / key(self.root, self.root / file)).touch()
+                (self.folder / key(self.root, self.root / file, self.states)).touch()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say how much was left out."""
@@ -151,4 +157,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Switch the plugin on where it is asked for."""
     if config.getoption(OPTION):
-        config.pluginmanager.register(Unchanged(config.rootpath), "unless-passed")
+        root = config.rootpath
+        told = getattr(config, "workerinput", {}).get(OPTION)
+        states = told or [state(root, is_whole=False), state(root, is_whole=True)]
+        config.pluginmanager.register(Unchanged(root, states), "unless-passed")
