@@ -18,8 +18,15 @@ _LISTENER = Departures(
         ),
         Departure(
             theirs="small networks (MLPs) prepare state and cell for the score",
-            ours="one linear layer each; the score is their dot product, undivided, as published",
+            ours="one linear layer each",
             why="the recurrent layers before them are deep enough for made-up speech",
+            read_in="section 3.2",
+            tag="M",
+        ),
+        Departure(
+            theirs="the score is a dot product, not divided by anything",
+            ours="divided by the square root of the width, but in `LAS_PAPER`",
+            why="undivided, the tiny preset's listener does not find its place in its minute",
             read_in="section 3.2",
             tag="M",
         ),

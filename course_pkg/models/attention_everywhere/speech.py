@@ -34,6 +34,7 @@ class SpeechSize:
         spell: of a speller's state.
         embed: of a letter.
         match: of the space in which the speller's state and the cells are compared.
+        scaled: divide scores by the root of ``match``; the paper does not.
     """
 
     bands: int = 24
@@ -42,10 +43,13 @@ class SpeechSize:
     spell: int = 128
     embed: int = 32
     match: int = 64
+    scaled: bool = True
 
 
 #: The sizes of the paper.
-LAS_PAPER = SpeechSize(bands=40, listen=256, pyramid=3, spell=512, embed=512, match=512)
+LAS_PAPER = SpeechSize(
+    bands=40, listen=256, pyramid=3, spell=512, embed=512, match=512, scaled=False
+)
 
 
 class Spelled(NamedTuple):
@@ -240,7 +244,9 @@ class ListenAttendSpell(nn.Module):
         h1, c1 = self.lower(torch.cat([self.embed(letters), context], 1), (h1, c1))
         h2, c2 = self.upper(h1, (h2, c2))
         # Unlike Bahdanau's, this speller asks with the state it has now, not the one before.
-        scores = (keys @ self.query(h2)[..., None]).squeeze(-1)  # not divided by anything
+        scores = (keys @ self.query(h2)[..., None]).squeeze(-1)
+        if self.size.scaled:
+            scores = scores / keys.shape[-1] ** 0.5
         weights = masked_softmax(scores, mask)
         context = soft_attend(weights, cells)
         logits = self.to_letters(self.hidden(torch.cat([h2, context], 1)).tanh())

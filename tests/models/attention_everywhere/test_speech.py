@@ -1,5 +1,7 @@
 """The listener's pyramid and the speller: sizes, padding, one look by hand, learning by heart."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -65,9 +67,11 @@ def test_company_and_padding_change_nothing():
     torch.testing.assert_close(net(sound, lengths, letters).logits, together.logits)
 
 
-def test_the_first_look_by_hand():
+@pytest.mark.parametrize("scale", [1.0, None])
+def test_the_first_look_by_hand(scale):
     torch.manual_seed(0)
-    net = ListenAttendSpell(9, SMALL).eval()
+    net = ListenAttendSpell(9, replace(SMALL, scaled=scale is None)).eval()
+    assert not LAS_PAPER.scaled
     sound, lengths = sound_of(13)
     cells, _ = net.listener(sound, lengths)
     zeros = torch.zeros(1, SMALL.spell)
@@ -75,7 +79,7 @@ def test_the_first_look_by_hand():
     h1, _ = net.lower(before, (zeros, zeros))
     h2, _ = net.upper(h1, (zeros, zeros))
     q, k = net.query(h2)[:, None], net.key(cells)
-    context = F.scaled_dot_product_attention(q, k, cells, scale=1.0)[:, 0]  # as published
+    context = F.scaled_dot_product_attention(q, k, cells, scale=scale)[:, 0]
     logits = net.to_letters(net.hidden(torch.cat([h2, context], 1)).tanh())
     said = net(sound, lengths, torch.tensor([[1]]))
     torch.testing.assert_close(said.logits[:, 0], logits)
