@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Case", "Exercise", "Mistake", "call", "make_cases", "reference"]
+__all__ = ["Case", "Exercise", "Mistake", "call", "call_each", "make_cases", "reference"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,32 @@ def call(student: Callable[..., Any], inputs: Mapping[str, Any]) -> Any:
         6
     """
     return student(*inputs.values())
+
+
+def call_each(student: Callable[..., Any], inputs: Mapping[str, Any]) -> Any:
+    """Run the learner's function once for every column of the inputs, if they are rows of numbers.
+
+    The `Exercise.drive` of a function of a few small numbers: all its single calls could be
+    remembered, but not what several of them give together.
+
+    Args:
+        student: the learner's function.
+        inputs: a case's inputs: numbers, or rows of numbers of one length.
+
+    Returns:
+        What the function returns, or all results one after another in one row.
+
+    Example:
+        >>> call_each(lambda n, s: [n] * s, {"n": np.array([7, 8]), "s": np.array([1, 2])})
+        array([7, 8, 8])
+    """
+    import numpy as np
+
+    rows = list(inputs.values())
+    if not all(isinstance(row, np.ndarray) for row in rows):
+        return student(*rows)
+    columns = np.stack(rows, axis=1).tolist()
+    return np.concatenate([np.ravel(student(*column)) for column in columns])
 
 
 @dataclass(frozen=True)

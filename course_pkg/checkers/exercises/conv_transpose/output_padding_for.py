@@ -60,8 +60,14 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield _case("stride 3", 10, 3, 3, 0)
     yield _case("stride 4, padding 1", 10, 4, 4, 1)
     yield _case("dilation 2", 12, 4, 4, 0, d=2)
-    for size, k, s, p, d in rng.integers((12, 2, 1, 0, 1), (30, 5, 6, 2, 3), size=(4, 5)).tolist():
+    for size, k, s, p, d in rng.integers(
+        (12, 2, 2, 0, 1), (400, 6, 16, 2, 3), size=(4, 5)
+    ).tolist():
         yield _case("any numbers", size, k, s, p, d=d)
+    for size, k, s, p, d in rng.integers(
+        (99, 2, 9, 0, 1), (9999, 9, 40, 2, 5), size=(2, 5)
+    ).tolist():
+        yield _case("a long line, a long stride", size, k, s, p, d=d)
 
 
 EXERCISE = Exercise(

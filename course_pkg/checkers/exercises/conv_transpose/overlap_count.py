@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "overlap_count"]
 
@@ -50,8 +50,11 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     )
     for name, n, k, s in settings:
         yield Case(name, {"input_size": n, "kernel_size": k, "stride": s})
-    n, k, s = rng.integers(3, 8, size=3).tolist()
+    n, k, s = rng.integers((3, 2, 2), (60, 20, 16)).tolist()
     yield Case("any numbers", {"input_size": n, "kernel_size": k, "stride": s})
+    rows = rng.integers((2, 2, 2), (20, 12, 10), size=(3, 3))
+    several = dict(zip(("input_size", "kernel_size", "stride"), rows.T, strict=True))
+    yield Case("several settings, one call each", several)
 
 
 EXERCISE = Exercise(
@@ -92,4 +95,5 @@ EXERCISE = Exercise(
             _cropped,
         ),
     ),
+    drive=call_each,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "size_chain"]
 
@@ -44,7 +44,9 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("224 pixels, five pools", {"size": 224, "pools": 5})
     yield Case("one pool of an odd side", {"size": 7, "pools": 1})
     yield Case("no pool at all", {"size": 9, "pools": 0})
-    yield Case("any numbers", {"size": int(rng.integers(64, 513)), "pools": 5})
+    yield Case("any numbers", {"size": int(rng.integers(64, 200_000)), "pools": 5})
+    rows = rng.integers((64, 1), (100_000, 7), size=(3, 2))
+    yield Case("several settings, one call each", {"size": rows[:, 0], "pools": rows[:, 1]})
 
 
 EXERCISE = Exercise(
@@ -85,4 +87,5 @@ EXERCISE = Exercise(
             _only_down,
         ),
     ),
+    drive=call_each,
 )

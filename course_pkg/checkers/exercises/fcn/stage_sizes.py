@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "stage_sizes"]
 
@@ -55,8 +55,10 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("375 pixels: sizes are rounded up", {"size": 375})
     yield Case("a single pixel still gives one cell", {"size": 1})
     yield Case("224 pixels", {"size": 224})
-    yield Case("some other size", {"size": 64 + 32 * int(rng.integers(5, 60)) + 2})
-    yield Case("any size", {"size": int(rng.integers(100, 2000))})
+    yield Case("some other size", {"size": 64 + 32 * int(rng.integers(5, 6000)) + 2})
+    yield Case("any size", {"size": int(rng.integers(100, 200_000))})
+    rows = rng.integers(100, 100_000, size=3)
+    yield Case("several sizes, one call each", {"size": rows})
 
 
 EXERCISE = Exercise(
@@ -91,4 +93,5 @@ EXERCISE = Exercise(
         Mistake("fc6 has no padding: its 7 x 7 window has to fit into pool5.", _fc6_padded),
         Mistake("A window of 7 fits into 7 cells once, not zero times: take off 6.", _seven_less),
     ),
+    drive=call_each,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "upsampling_weight"]
 
@@ -63,8 +63,9 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("2 classes, stride 4", {"num_classes": 2, "stride": 4})
     yield Case("a single class, stride 3", {"num_classes": 1, "stride": 3})
     yield Case("5 classes, stride 8", {"num_classes": 5, "stride": 8})
-    classes, stride = int(rng.integers(2, 9)), int(rng.integers(2, 12))
-    yield Case("any number of classes", {"num_classes": classes, "stride": stride})
+    for rows in rng.integers((1, 2), (6, 13), size=(3, 3, 2)):
+        several = {"num_classes": rows[:, 0], "stride": rows[:, 1]}
+        yield Case("several settings, one call each", several)
 
 
 EXERCISE = Exercise(
@@ -111,4 +112,5 @@ EXERCISE = Exercise(
         ),
         Mistake("This copies (nearest neighbour). A tent blends.", _nearest),
     ),
+    drive=call_each,
 )

@@ -81,8 +81,8 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case("some pixels nobody judged", rng.integers(0, 3, size=(6, 6)), known, 3)
     few = rng.choice([0, 2], size=(2, 4, 5))
     yield case("a class that never occurs", few[0], few[1], 4)
-    everything = np.full((3, 3), 255)
-    yield case("nothing was judged", rng.integers(0, 2, size=(3, 3)), everything, 2)
+    everything = np.full((4, 6), 255)
+    yield case("nothing was judged", rng.integers(0, 2, size=(4, 6)), everything, 2)
 
 
 EXERCISE = Exercise(

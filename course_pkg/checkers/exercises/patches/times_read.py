@@ -61,8 +61,10 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("edge to edge", dict(zip(names, (6, 9, 3, 3), strict=True)))
     yield Case("every second pixel", dict(zip(names, (10, 13, 5, 2), strict=True)))
     yield Case("gaps between the patches", dict(zip(names, (11, 12, 2, 4), strict=True)))
-    for numbers in rng.integers((8, 8, 2, 1), (16, 16, 7, 4), size=(3, 4)).tolist():
+    for numbers in rng.integers((8, 8, 2, 1), (40, 40, 9, 6), size=(3, 4)).tolist():
         yield Case("any numbers", dict(zip(names, numbers, strict=True)))
+    large = rng.integers((20, 20, 2, 1), (60, 60, 12, 9)).tolist()
+    yield Case("a large picture", dict(zip(names, large, strict=True)))
 
 
 EXERCISE = Exercise(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "layers_needed"]
 
@@ -41,9 +41,12 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("8 pixels with 3 x 3: not a whole number", {"field": 8, "kernel_size": 3})
     yield Case("9 pixels with 5 x 5", {"field": 9, "kernel_size": 5})
     yield Case("one pixel needs no layer", {"field": 1, "kernel_size": 3})
-    many = int(rng.integers(50, 500))
+    many = int(rng.integers(50, 50_000))
     yield Case("a large field with 3 x 3", {"field": many, "kernel_size": 3})
     yield Case("a large field with 7 x 7", {"field": many, "kernel_size": 7})
+    rows = rng.integers((10, 2), (4000, 16), size=(3, 2))
+    several = {"field": rows[:, 0], "kernel_size": rows[:, 1]}
+    yield Case("several settings, one call each", several)
 
 
 EXERCISE = Exercise(
@@ -85,4 +88,5 @@ EXERCISE = Exercise(
             _two_per_layer,
         ),
     ),
+    drive=call_each,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "location_weights"]
 
@@ -48,9 +48,10 @@ def _turned(grid: int, size: int) -> np.ndarray:
 def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("two classifiers, four pixels", {"grid": 2, "size": 4})
     yield Case("five and fifty, as in the paper's released code", {"grid": 5, "size": 50})
-    size = int(rng.integers(11, 30))
-    yield Case("three, and a row of any length", {"grid": 3, "size": size})
+    yield Case("three, and a row that they do not divide", {"grid": 3, "size": 17})
     yield Case("a single classifier", {"grid": 1, "size": 6})
+    for rows in rng.integers((1, 11), (9, 60), size=(3, 3, 2)):
+        yield Case("several rows, one call each", {"grid": rows[:, 0], "size": rows[:, 1]})
 
 
 EXERCISE = Exercise(
@@ -87,4 +88,5 @@ EXERCISE = Exercise(
         ),
         Mistake("Rows are classifiers and columns are pixels: transpose.", _turned),
     ),
+    drive=call_each,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "nearest_matrix"]
 
@@ -45,8 +45,8 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("three cells, three times as many", {"n": 3, "scale_factor": 3})
     yield Case("a factor of 1 changes nothing", {"n": 4, "scale_factor": 1})
     yield Case("one cell", {"n": 1, "scale_factor": 5})
-    n, scale_factor = rng.integers(2, 7, size=2)
-    yield Case("some other size", {"n": int(n), "scale_factor": int(scale_factor)})
+    for rows in rng.integers((2, 2), (16, 10), size=(3, 3, 2)):
+        yield Case("several sizes, one call each", {"n": rows[:, 0], "scale_factor": rows[:, 1]})
 
 
 EXERCISE = Exercise(
@@ -80,4 +80,5 @@ EXERCISE = Exercise(
             _averaged,
         ),
     ),
+    drive=call_each,
 )

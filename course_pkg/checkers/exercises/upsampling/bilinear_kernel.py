@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_pkg.checkers.definition import Case, Exercise, Mistake
+from course_pkg.checkers.definition import Case, Exercise, Mistake, call_each
 
 __all__ = ["EXERCISE", "bilinear_kernel"]
 
@@ -59,6 +59,8 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("kernel_size 2", {"kernel_size": 2})
     yield Case("kernel_size 5", {"kernel_size": 5})
     yield Case("kernel_size 16, for stride 8", {"kernel_size": 16})
+    rows = rng.integers(3, 40, size=3)
+    yield Case("several sizes, one call each", {"kernel_size": rows})
 
 
 EXERCISE = Exercise(
@@ -107,4 +109,5 @@ EXERCISE = Exercise(
             _pyramid,
         ),
     ),
+    drive=call_each,
 )
