@@ -1,11 +1,14 @@
 """What every test and every docstring example finds ready."""
 
+import os
 from typing import Any
 
 import pytest
 
 # In tests/: the options --unless-passed and --seconds.
 pytest_plugins = ["unchanged", "in_time"]
+
+os.environ.setdefault("COURSE_PROGRESS", "off")  # no test leaves a learner's progress behind
 
 
 @pytest.fixture(autouse=True)

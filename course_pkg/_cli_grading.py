@@ -216,7 +216,7 @@ def add_export(commands: Any) -> None:
     command.add_argument("--out", type=Path, metavar="PATH", required=True)
     command.add_argument("--exercises", action="append", default=[], metavar="WHICH")
     command.add_argument(
-        "--secret-file", type=Path, metavar="F", help="for gradescope: keep it, it makes the marks"
+        "--secret-file", type=Path, metavar="F", help="keep it, it makes the marks"
     )
     command.add_argument("--timeout", type=float, default=5.0, metavar="S")
     command.add_argument("--memory", type=int, default=1024, metavar="MB")
@@ -231,16 +231,17 @@ def _export(options: argparse.Namespace) -> None:
     from course_pkg.grading.files import write_file
 
     ids = chosen_exercises(options.exercises)
+    if options.secret_file is None:
+        raise ValueError(f"export {options.form} needs --secret-file: the same for the whole class")
+    secret = read_secret(options.secret_file, options.out.parent)
+    limits = {"timeout": options.timeout, "memory_mb": options.memory}
+    settings = Settings(ids, secret, **limits)
+    seeds = {id: settings.seed(id, "") for id in ids}
     if options.form == "nbgrader":
-        write_file(options.out, nbgrader_notebook(ids))
+        write_file(options.out, nbgrader_notebook(ids, seeds))
     elif options.form == "otter":
-        otter_tests(options.out, ids)
+        otter_tests(options.out, ids, seeds)
     else:
-        if options.secret_file is None:
-            raise ValueError("export gradescope needs --secret-file: the same for the whole class")
-        secret = read_secret(options.secret_file, options.out.parent)
-        limits = {"timeout": options.timeout, "memory_mb": options.memory}
-        Settings(ids, secret, **limits)  # for its checks
         gradescope_zip(options.out, ids, secret, allow_weak=options.allow_weak, **limits)
     print(f"wrote {options.out}: {len(ids)} exercises")
 
@@ -280,7 +281,7 @@ def add_selftest(commands: Any) -> None:
 
 def _selftest(options: argparse.Namespace) -> int:
     from course_pkg.grading import chosen_exercises
-    from course_pkg.grading.selftest import prove
+    from course_pkg.grading.selftest import in_lines, prove
 
     tqdm = need("grading", "tqdm").tqdm
 
@@ -288,12 +289,8 @@ def _selftest(options: argparse.Namespace) -> int:
     ids = chosen_exercises(options.exercises)
     with tqdm(total=len(ids), unit="exercise", disable=None) as bar:
         findings = prove(ids, options.allow_weak, lambda _: _advance(bar))
+    print(in_lines(findings))
     for finding in findings:
         for fault in finding.faults:
             print(f"{finding.id}: {fault}", file=sys.stderr)
-    bad = sum(bool(finding.faults) for finding in findings)
-    mistakes = sum(finding.mistakes for finding in findings)
-    print(
-        f"{len(findings) - bad} of {len(findings)} exercises hold; {mistakes} known mistakes tried"
-    )
-    return 1 if bad else 0
+    return 1 if any(finding.faults for finding in findings) else 0

@@ -41,7 +41,7 @@ class Fence:
         self._exercise = exercise
         self._own = own
         self._refusals = Refusals(exercise.imports)
-        self._places: list[tuple[Any, Any, Any]] = []  # dictionary or cell, key, what it held
+        self._places: list[Any] = []  # dictionary or cell, key, what it held
         self._codes: dict[str, str] = {}
         self._foreign = ""
         self._used: tuple[str, str, int, str] | None = None

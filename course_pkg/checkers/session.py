@@ -5,17 +5,19 @@ import inspect
 import sys
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 from course_pkg.checkers.card import Card
 from course_pkg.checkers.definition import Exercise, make_cases, reference
 from course_pkg.checkers.fence import Fence
+from course_pkg.checkers.memory import recall, remember
 from course_pkg.checkers.registry import exercises_of, find
 from course_pkg.checkers.report import Report
 from course_pkg.checkers.run import CaseOutcome, CaseResult, run_case
 
 __all__ = ["Checker", "Solution", "exercise", "progress"]
 
+_MACHINERY = ("jaxtyping", "beartype", "/course_pkg/_checks/", "\\course_pkg\\_checks\\")
 _SAID: dict[CaseOutcome | None, str] = {
     "correct": "correct",
     "wrong": "wrong",
@@ -41,8 +43,8 @@ class Solution:
 class Checker:
     """One exercise and how far the learner has come with it.
 
-    Shown on its own it is the statement. It remembers the last outcome and the hints given, for as
-    long as Python runs.
+    Shown on its own it is the statement. It remembers the hints given for as long as Python runs,
+    and the outcome for longer.
     """
 
     def __init__(self, definition: Exercise) -> None:
@@ -85,6 +87,7 @@ class Checker:
             )
         report = self._run(function, Fence(task, function, {"__main__", _asking_module()}))
         self.outcome = report.outcome
+        remember(task.id, report.outcome)
         return report
 
     def hint(self, number: int | None = None) -> Card:
@@ -151,7 +154,8 @@ class Checker:
 
     def _card(self) -> Card:
         task = self.definition
-        rows = (("", task.statement), ("write", task.signature))
+        having = f"{', '.join(task.imports)} and Python's own library"
+        rows = (("", task.statement), ("write", task.signature), ("import", having))
         return Card(task.id, f"{task.title} (chapter {task.chapter})", rows)
 
     def __repr__(self) -> str:
@@ -171,7 +175,11 @@ def _asking_module() -> str:
 
 def _is_machinery(file: str) -> bool:
     """Frames of the shape checks between the caller and here."""
-    return file == __file__ or "jaxtyping" in file or "beartype" in file
+    return file == __file__ or any(part in file for part in _MACHINERY)
+
+
+def _best(now: CaseOutcome | None, kept: str | None) -> CaseOutcome | None:
+    return cast(CaseOutcome, kept) if now is None or kept == "correct" else now
 
 
 @cache
@@ -196,7 +204,10 @@ def exercise(id: str) -> Checker:
 
 
 def progress(chapter: int | None = None) -> Card:
-    """How far you have come since Python was started.
+    """How far you have come, also before Python was started again.
+
+    Outcomes are kept in a small file beside the notebook (see `memory`); the environment variable
+    ``COURSE_PROGRESS`` names another file, and ``off`` keeps none.
 
     Args:
         chapter: only the exercises of one lecture.
@@ -214,7 +225,10 @@ def progress(chapter: int | None = None) -> Card:
         ValueError: chapter 99 has no exercises; ...
     """
     tasks = exercises_of(chapter)
-    outcomes: list[CaseOutcome | None] = [exercise(task.id).outcome for task in tasks]
+    kept = recall()
+    outcomes: list[CaseOutcome | None] = [
+        _best(exercise(task.id).outcome, kept.get(task.id)) for task in tasks
+    ]
     rows = tuple((t.id, _SAID[o]) for t, o in zip(tasks, outcomes, strict=True))
     done = outcomes.count("correct")
     subject = "all chapters" if chapter is None else f"chapter {chapter}"

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +69,13 @@ def case_passes(id: str, function: Callable[..., Any], number: int, seed: int = 
         return run_case(task, case, function).outcome == "correct"
 
 
-def nbgrader_notebook(ids: Sequence[str], seed: int = 1) -> str:
+def nbgrader_notebook(ids: Sequence[str], seeds: Mapping[str, int] | None = None) -> str:
     """A source notebook for ``nbgrader generate_assignment``.
 
     Args:
         ids: of the exercises.
-        seed: of the hidden tests.
+        seeds: of the hidden tests, by exercise; 1 for all if left out. They stand in the source
+            notebook alone, between the marks of hidden tests, so nbgrader does not hand them out.
 
     Returns:
         The notebook as JSON, with nbgrader's metadata of version 3.
@@ -101,9 +102,11 @@ def nbgrader_notebook(ids: Sequence[str], seed: int = 1) -> str:
         kind = _kind(f"q{number}-answer", solution=True)
         cells.append(_cell("code", solution, kind, 3 * number + 1))
         test = (
-            "from course_pkg.grading.bridges import nbgrader_points\n\n"
             f'exercise("{id}").check({task.name})\n'
-            f'nbgrader_points("{id}", {task.name}, seed={seed})'
+            "### BEGIN HIDDEN TESTS\n"
+            "from course_pkg.grading.bridges import nbgrader_points\n\n"
+            f'nbgrader_points("{id}", {task.name}, seed={(seeds or {}).get(id, 1)})\n'
+            "### END HIDDEN TESTS"
         )
         kind = _kind(f"q{number}-test", grade=True, locked=True, points=task.points)
         cells.append(_cell("code", test, kind, 3 * number + 2))
@@ -127,13 +130,15 @@ def nbgrader_notebook(ids: Sequence[str], seed: int = 1) -> str:
     )
 
 
-def otter_tests(folder: Path, ids: Sequence[str], seed: int = 1) -> list[Path]:
+def otter_tests(
+    folder: Path, ids: Sequence[str], seeds: Mapping[str, int] | None = None
+) -> list[Path]:
     """Test files for otter-grader, one an exercise and one test a case.
 
     Args:
         folder: where they go.
         ids: of the exercises.
-        seed: of the inputs.
+        seeds: of the inputs, by exercise; 1 for all if left out.
 
     Returns:
         The files.
@@ -147,6 +152,7 @@ def otter_tests(folder: Path, ids: Sequence[str], seed: int = 1) -> list[Path]:
     written = []
     for id in ids:
         task = exercise(id).definition
+        seed = (seeds or {}).get(id, 1)
         cases = make_cases(task, seed)
         share = task.points / len(cases)
         lines = [

@@ -47,11 +47,18 @@ class HiddenQuestion:
 
     @cached_property
     def kind(self) -> Kind:
-        """Known to everybody; or idle, because an input given back is right; or neither."""
+        """Known to everybody; idle: an input given back is right, or a known answer; or neither."""
         if self.is_known:
             return "known"
         inputs = [np.asarray(value) for value in self.case.inputs.values()]
-        return "idle" if all(_is_one_of(out, inputs) for out in self.expected.values()) else "fresh"
+        if all(_is_one_of(out, inputs) for out in self.expected.values()):
+            return "idle"
+        constants = _known_answers(self.task.id)
+        is_constant = any(
+            all(np.array_equal(out, known[name]) for name, out in self.expected.items())
+            for known in constants
+        )
+        return "idle" if is_constant else "fresh"
 
     @cached_property
     def expected(self) -> dict[str, np.ndarray]:
@@ -177,6 +184,13 @@ def inputs_of(case: Case) -> bytes:
 def _known(id: str) -> frozenset[bytes]:
     task = exercise(id).definition
     return frozenset(inputs_of(case) for seed in _REMEMBERED for case in make_cases(task, seed))
+
+
+@lru_cache(maxsize=512)
+def _known_answers(id: str) -> tuple[dict[str, np.ndarray], ...]:
+    """What is right in the public cases: a constant that everybody knows."""
+    task = exercise(id).definition
+    return tuple(HiddenQuestion(task, case, True).expected for case in make_cases(task))
 
 
 def _is_one_of(output: np.ndarray, inputs: list[np.ndarray]) -> bool:

@@ -68,7 +68,8 @@ def test_shown_on_its_own_an_exercise_is_its_statement(nails):
     assert repr(nails).startswith(
         "upsampling.bed_of_nails: Bed of nails (chapter 4)\n  Every value"
     )
-    assert "write  bed_of_nails(x, stride)" in repr(nails)
+    assert "write   bed_of_nails(x, stride)" in repr(nails)
+    assert "import  numpy and Python's own library" in repr(nails)
     assert "Every value" in nails._repr_html_()
 
 

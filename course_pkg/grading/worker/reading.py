@@ -117,7 +117,7 @@ def read(cells: list[tuple[str, str]], wanted: dict[str, str]) -> dict[str, Any]
         definitions = [s for s in book.statements if name in s.binds and not s.is_import]
         chosen, unsure = book.needed(id, name)
         parts = [book.statements[n] for n in chosen]
-        checks = any(id in ids for ids in book.checking.values())
+        checks = any(id in ids or not ids for ids in book.checking.values())
         if not checks and not any(name in s.binds for s in parts):
             torn = [n for n in book.broken if f"def {name}" in cells[n][1]]
             if torn:

@@ -78,7 +78,7 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield _case("padding 1, output_padding 1", 2, 3, 2, p=1, op=1)
     yield _case("dilation 2", 4, 3, 2, d=2)
     yield _case("kernel of 1, stride 3, dilation 2", 3, 1, 3, d=2)
-    for n, k, s, p, d in rng.integers((2, 2, 1, 0, 1), (99, 12, 9, 2, 4), size=(4, 5)).tolist():
+    for n, k, s, p, d in rng.integers((2, 2, 1, 0, 1), (9999, 12, 9, 2, 4), size=(4, 5)).tolist():
         yield _case("any numbers", n, k, s, p=p, op=max(s, d) - 1, d=d)
     for n, k, s, p, d in rng.integers((10, 2, 2, 0, 1), (5000, 12, 16, 2, 7), size=(2, 5)).tolist():
         yield _case("a long line", n, k, s, p=p, op=max(s, d) - 1, d=d)

@@ -50,10 +50,10 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     )
     for name, n, k, s in settings:
         yield Case(name, {"input_size": n, "kernel_size": k, "stride": s})
-    n, k, s = rng.integers((3, 2, 2), (60, 20, 16)).tolist()
+    n, k, s = rng.integers((3, 2, 2), (600, 40, 32)).tolist()
     yield Case("any numbers", {"input_size": n, "kernel_size": k, "stride": s})
     rows = rng.integers((2, 2, 2), (20, 12, 10), size=(3, 3))
-    several = dict(zip(("input_size", "kernel_size", "stride"), rows.T, strict=True))
+    several = {"input_size": rows[:, 0], "kernel_size": rows[:, 1], "stride": rows[:, 2]}
     yield Case("several settings, one call each", several)
 
 

@@ -47,8 +47,8 @@ def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case("parts of two cells", 2, 7, 3, 4)
     yield case("inside one cell", 9, 11, 3, 8)
     yield case("over three cells", 3, 13, 4, 4)
-    start = int(rng.integers(1, 30))
-    yield case("a longer sound", start, start + int(rng.integers(2, 25)), 16, 4)
+    start = int(rng.integers(1, 3000))
+    yield case("a longer sound", start, start + int(rng.integers(2, 500)), 900, 4)
 
 
 EXERCISE = Exercise(
