@@ -102,8 +102,9 @@ class Fence:
             for place, key, held, stand in stands:
                 if _get(place, key) is stand:
                     _put(place, key, held)
-        if self._used is not None:
-            name, where, line, file = self._used
+        used: Any = self._used  # which the profile function may have set meanwhile
+        if used is not None:
+            name, where, line, file = used
             text = linecache.getline(file, line).strip()
             said = ModuleNotFoundError(sentence(name, self._exercise.imports), name=name)
             said.add_note(f"line {line} in {where}: {text}")
