@@ -63,7 +63,7 @@ def gradescope_zip(
         True
     """
     versions = tools(tuple(exercises))
-    packages = ["tqdm", f"numpy=={versions['numpy']}"]
+    packages = ["tqdm", "ipython", f"numpy=={versions['numpy']}"]
     needs = {exercise(id).definition.needs for id in exercises} - {""}
     if "torch" in needs:  # the reference then lives in `ops`, whose shapes are checked
         packages += [f"torch=={versions['torch']}", "jaxtyping", "beartype"]
