@@ -129,7 +129,7 @@ def look_through(root: Path, ids: Collection[str] = ()) -> FoundFiles:
     told = [entry.path for entry in found.entries if entry.file or entry.holds == "answers"]
     empty = {f.partition("/")[0] for f in found.folders} - {p.partition("/")[0] for p in told}
     reason = "the folder holds no notebook and no .py file"
-    missing = [Entry(f"{folder}/", None, reason) for folder in sorted(empty)]
+    missing = [Entry(f"{folder}/", None, reason, "data") for folder in sorted(empty)]
     return replace(found, entries=found.entries + missing)
 
 

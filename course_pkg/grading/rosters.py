@@ -19,6 +19,7 @@ _IDS = (
 )
 _NAMES = ("성명", "이름", "학생이름", "name", "fullname", "studentname", "student")
 _NAME_PARTS = (("firstname", "lastname"), ("givenname", "familyname"), ("forename", "surname"))
+_TITLE_ROWS = 8
 _NOBODY = ("pointspossible", "studenttest", "teststudent")  # rows of Canvas's own
 
 
@@ -61,7 +62,7 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         ...
         ValueError: the roster cannot be read: ...
     """
-    rows = read_table(path, "roster")
+    rows = _from_heading(read_table(path, "roster"))
     heading = [squeezed(cell) for cell in rows[0]] if rows else []
     ids = [heading.index(kind) for kind in _IDS if kind in heading]
     if not ids and "student" in heading:  # a table of nothing but students
@@ -74,11 +75,12 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         id, name = _cell(row, ids[0]), _name(row, heading)
         if not id or squeezed(id) in _NOBODY or squeezed(row[0]) in _NOBODY:
             continue
-        if re.fullmatch(r"\d[.,]?\d*E\+\d+", id):
+        if re.fullmatch(r"\d[.,]?\d*E\+?\d+", id):
             raise ValueError(
                 f"the roster {path} holds the id {id}, which a spreadsheet has rounded: give that "
                 "column the format Text and save the table again"
             )
+        id = re.sub(r"^(\d+)\.0+$", r"\1", id)  # a whole number, to a spreadsheet
         others = tuple(dict.fromkeys(_cell(row, c) for c in ids[1:] if _cell(row, c)))
         new = Student(id, name, others)
         old = found.setdefault(id, new)
@@ -141,9 +143,19 @@ def read_table(path: Path, what: str, as_it_is: bool = False) -> list[list[str]]
         raise ValueError(f"the {what} {path} is not a table: {error}") from error
 
 
+def _from_heading(rows: list[list[str]]) -> list[list[str]]:
+    """Without the title that a school's table has over its headings."""
+    for number, row in enumerate(rows[:_TITLE_ROWS]):
+        known = {squeezed(cell) for cell in row} & {*_IDS, *_NAMES}
+        if known & set(_IDS) and (number == 0 or len(known) > 1):  # "no" alone may be an answer
+            return rows[number:]
+    return rows
+
+
 def _shown(cell: str) -> str:
     """Without what spreadsheets put around a text, and nothing that a screen would obey."""
     text = "".join(c if c.isprintable() else " " for c in cell)
+    text = re.sub(r'^="(.*)"$', r"\1", text.strip())  # as Excel is told to keep zeros
     return text.strip(" '")
 
 

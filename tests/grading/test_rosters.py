@@ -33,6 +33,13 @@ ROSTERS = {
     "no_heading": (b"kim\nlee\n\nkim\n", ["kim", "lee"]),
     "only_student": (b"student\nkim\n", ["kim"]),
     "canvas": (CANVAS.encode(), ["2024001", "2024002"]),
+    "title_above": (
+        "영상 처리 2026,,\n,,\n".encode("cp949") + KOREAN.replace(";", ",").encode("cp949"),
+        ["2024001", "2024002"],
+    ),
+    "no_title": (b"kim,yes\nlee,no\n", ["kim", "lee"]),
+    "zeros_kept": (b'Student ID,Name\n="0024001",Kim\n', ["0024001"]),
+    "numbers_of_excel": (b"Student ID,Name\n2024001.0,Kim\n", ["2024001"]),
     "moodle": (MOODLE.encode(), ["kim@u.ac.kr", "lee@u.ac.kr"]),
 }
 
