@@ -62,8 +62,11 @@ class Fence:
             >>> Fence(task, np.kron, {"__main__"}).refusal(np.kron)
             ''
         """
-        if self._is_refused(function):
-            return f"ModuleNotFoundError: {sentence(_origin(function), self._exercise.imports)}"
+        kind: Any = type(function)
+        for called in (function, kind.__call__):  # which a base class may have given
+            if self._is_refused(called):
+                said = sentence(_origin(called), self._exercise.imports)
+                return f"ModuleNotFoundError: {said}"
         if self._exercise.forbid:
             if self._foreign:
                 return forbidden.sentence(f"import {self._foreign}")

@@ -62,6 +62,7 @@ class Refusals:
     def __init__(self, packages: tuple[str, ...], is_lenient: bool = False) -> None:
         self.packages, self.is_lenient = packages, is_lenient
         self.names: list[str] = []
+        self.lost: list[str] = []  # packages that have made a value which an answer needs
 
     def may(self, name: str) -> bool:
         """Whether a module may be imported.
@@ -96,11 +97,12 @@ class Refusals:
         self.names.append(name.partition(".")[0])
         raise ModuleNotFoundError(sentence(name, self.packages), name=name)
 
-    def absent(self, name: str) -> "Absent":
+    def absent(self, name: str, is_made: bool = False) -> "Absent":
         """What stands in the place of a module or of something out of it.
 
         Args:
             name: of the module.
+            is_made: whether it stands for a value that the module has made, in a notebook.
 
         Returns:
             A stand-in.
@@ -114,7 +116,7 @@ class Refusals:
             ...
             ModuleNotFoundError: torch cannot be used in an answer. ...
         """
-        return Absent(name, self)
+        return Absent(name, self, is_made)
 
 
 class Absent:
@@ -125,9 +127,10 @@ class Absent:
 
     _name: str
     _refusals: Refusals
+    _is_made: bool
 
-    def __init__(self, name: str, refusals: Refusals) -> None:
-        vars(self).update(_name=name, _refusals=refusals)
+    def __init__(self, name: str, refusals: Refusals, is_made: bool = False) -> None:
+        vars(self).update(_name=name, _refusals=refusals, _is_made=is_made)
 
     def __getattr__(self, name: str) -> "Absent":
         if name.startswith("__") and name not in ("__version__", "__name__", "__file__"):
@@ -139,7 +142,12 @@ class Absent:
 
     def _use(self, *_: Any, **__: Any) -> Any:
         if self._refusals.is_lenient:
-            return self
+            return self if self._is_made else self._refusals.absent(self._name, True)
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        if self._is_made:
+            self._refusals.lost.append(self._name.partition(".")[0])
         self._refusals.refuse(self._name)
 
     def _as(self, value: Any) -> Any:
@@ -178,13 +186,13 @@ class Absent:
         return ()
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
-        self._refusals.refuse(self._name)
+        self._refuse()
 
     def __array_function__(self, *_: Any) -> NoReturn:
-        self._refusals.refuse(self._name)
+        self._refuse()
 
     def __array_ufunc__(self, *_: Any, **__: Any) -> NoReturn:
-        self._refusals.refuse(self._name)
+        self._refuse()
 
     def __exit__(self, *_: Any) -> None:
         return None
@@ -197,12 +205,12 @@ class Absent:
     __lt__ = __le__ = __gt__ = __ge__ = _use
 
     def __index__(self) -> int:
-        self._refusals.refuse(self._name)
+        self._refuse()
 
     __int__ = __index__
 
     def __float__(self) -> float:
-        self._refusals.refuse(self._name)
+        self._refuse()
 
 
 def origin(value: Any) -> str:

@@ -12,7 +12,7 @@ from course_pkg.grading.process import Worker
 from course_pkg.grading.questions import HiddenQuestion, shares
 from course_pkg.grading.record import CaseMark, ExerciseMark, ExerciseStatus
 from course_pkg.grading.settings import Settings
-from course_pkg.grading.wording import ENDED, refused_in_words
+from course_pkg.grading.wording import ENDED, lost_in_words, refused_in_words
 
 __all__ = ["mark_answer"]
 
@@ -47,6 +47,9 @@ def mark_answer(
     asking.to_the_end()
     marks = [_of_attempt(task, attempt, asked) for attempt in asking.attempts.values()]
     tried = [mark for mark in marks if mark.status != "not_attempted"] or marks
+    open_ones = [mark for mark in tried if mark.status == "unknown"]  # may be worth the most
+    if open_ones and all(mark.status != "correct" for mark in tried):
+        tried = open_ones
     best = max(tried, key=lambda mark: mark.hundredths or 0, default=None)
     if best is None:
         best = _without_a_function(task, asking)
@@ -65,6 +68,8 @@ def _of_attempt(task: Exercise, attempt: Attempt, asked: Sequence[HiddenQuestion
     if attempt.is_unwritten:
         message = "Not attempted: the function still raises NotImplementedError."
         return ExerciseMark(task.id, "not_attempted", 0, maximum, message)
+    if attempt.lost:
+        return ExerciseMark(task.id, "unknown", None, maximum, lost_in_words(attempt.lost[0], task))
     marks = list(attempt.marks)
     marks += [CaseMark(q.case.name, "not_run", ENDED["not_run"]) for q in asked[len(marks) :]]
     good = [mark.status == "passed" for mark in marks]

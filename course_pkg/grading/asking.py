@@ -63,6 +63,7 @@ class Attempt:
     notes: list[str] = field(default_factory=list)
     stops: int = 0
     is_unwritten: bool = False
+    lost: list[str] = field(default_factory=list)  # refused packages that made what it needs
 
 
 class Asking:
@@ -150,6 +151,8 @@ class Asking:
                     attempt.is_unwritten = True
                     break
                 attempt.marks.append(_marked(question, reply, numbers, self.answer, self.settings))
+                if attempt.marks[-1].status != "passed":
+                    attempt.lost += names(reply, "lost")
             if all(m.status == "passed" for m in attempt.marks) and not attempt.is_unwritten:
                 return
             self._first = moment
@@ -175,9 +178,9 @@ class Asking:
         return True
 
 
-def names(header: Mapping[str, Any]) -> list[str]:
+def names(header: Mapping[str, Any], key: str = "refused") -> list[str]:
     """Modules that were refused, as far as they are names at all."""
-    names = header.get("refused")
+    names = header.get(key)
     if not isinstance(names, list):
         return []
     return [n for n in names[:20] if isinstance(n, str) and n.isidentifier() and len(n) < 40]

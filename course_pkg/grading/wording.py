@@ -20,6 +20,7 @@ __all__ = [
     "difference_in_words",
     "error_in_words",
     "forbidden_in_words",
+    "lost_in_words",
     "refusal_in_words",
     "refused_in_words",
 ]
@@ -172,6 +173,25 @@ def refused_in_words(name: str, task: Exercise, cells: Iterable[tuple[str, str]]
     where = _where(name, cells)
     said = imports_sentence(_written(name, [text for _, text in cells]), task.imports)
     return f"Your function is not there. {said}{where}"
+
+
+def lost_in_words(name: str, task: Exercise) -> str:
+    """An answer whose mark is not known, since something else has made a value that it needs.
+
+    Args:
+        name: of the module.
+        task: the exercise.
+
+    Returns:
+        Sentences.
+
+    Example:
+        >>> from course_pkg.checkers import exercise
+        >>> lost_in_words("torch", exercise("upsampling.nearest").definition)
+        'Not graded: the function needs a value that torch has made outside of it. torch cannot ...'
+    """
+    said = imports_sentence(name, task.imports)
+    return f"Not graded: the function needs a value that {name} has made outside of it. {said}"
 
 
 def _where(name: str, cells: Iterable[tuple[str, str]]) -> str:

@@ -54,19 +54,25 @@ def answer(
         notes = [_short(note) for note in run.notes]
         send({"status": "asked", "moment": moment, "where": where, "notes": notes}, b"")
         refusals.is_lenient = False
-        before = list(refusals.names)
+        before, lost = list(refusals.names), list(refusals.lost)
+        if (
+            type(function) is shared["imports"].Absent
+        ):  # is itself refused, and needs no other value
+            function = refusals.absent(vars(function)["_name"])
         try:
             while True:
                 header, body = receive()
                 if "inputs" not in header:
                     return
-                refusals.names[:] = before
+                refusals.names[:], refusals.lost[:] = before, ()
                 reply, numbers = _case(header, body, function, drive, outputs, job, shared)
                 reply["refused"] = refusals.names[:20]
+                is_nameless = reply.get("type") == "NameError"  # the line that made it has failed
+                reply["lost"] = (refusals.lost or (lost if is_nameless else []))[:1]
                 send(reply, numbers)
         finally:
             refusals.is_lenient = True
-            refusals.names[:] = before
+            refusals.names[:], refusals.lost[:] = before, lost
 
     run = Run(job, shared["frames"], ask)
     surroundings = Surroundings(job["id"], refusals, run.checked)

@@ -114,11 +114,13 @@ class Surroundings:
         return self._real_import(name, globals, locals, fromlist, level)
 
     def _import_or_stand_in(self, module: str, name: str | None, whole: bool) -> Any:
-        """For imports of a cell's top level: the rest of the notebook goes on without."""
+        """For imports outside the answer's call: the rest of the notebook goes on without."""
         scope = self.space
         try:
             found = self._import(module, scope, None, (name,) if name else (), 0)
         except ModuleNotFoundError:
+            if not self._refusals.is_lenient:
+                raise
             return self._refusals.absent(module)
         if name is not None:
             if not hasattr(found, name):
@@ -187,7 +189,8 @@ class _Gate(importlib.abc.MetaPathFinder):
 def guarded(node: ast.stmt) -> ast.stmt:
     """A statement whose imports, each by itself, leave a stand-in where they are refused.
 
-    Imports in functions, and in a ``try`` that has an answer to a failed one, stay as they are.
+    That holds in a function too, for as long as it runs before the answer is called, as a decorator
+    does. Imports in a ``try`` that has an answer to a failed one stay as they are.
 
     Args:
         node: a statement of a cell's top level.
@@ -203,15 +206,6 @@ def guarded(node: ast.stmt) -> ast.stmt:
 
 
 class _Guard(ast.NodeTransformer):
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        return node
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
-        return node
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
-        return node
-
     def visit_Try(self, node: ast.Try) -> ast.Try:
         if not node.handlers:
             node.body = [self.visit(part) for part in node.body]
