@@ -8,8 +8,12 @@ import sys
 from types import ModuleType
 from typing import Any, NoReturn
 
+import numpy as np
+
 __all__ = ["Absent", "Refusals", "allowed", "origin", "sentence"]
 
+_PLAIN = (np.ndarray, np.float64, str, list, dict)
+_OF_PLAIN_VALUES = frozenset(name for kind in _PLAIN for name in dir(kind))
 # In every notebook without having been asked for; what they show is shown to nobody in a check.
 _NOTEBOOK = frozenset({"IPython", "ipykernel", "__main__"})
 
@@ -135,6 +139,8 @@ class Absent:
     def __getattr__(self, name: str) -> "Absent":
         if name.startswith("__") and name not in ("__version__", "__name__", "__file__"):
             raise AttributeError(name)
+        if self._is_made and not self._refusals.is_lenient and name not in _OF_PLAIN_VALUES:
+            return self._refusals.absent(self._name)  # so the answer does use the package
         return self
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -187,8 +187,8 @@ def lost_in_words(name: str, task: Exercise) -> str:
 
     Example:
         >>> from course_pkg.checkers import exercise
-        >>> lost_in_words("torch", exercise("upsampling.nearest").definition)
-        'Not graded: the function needs a value that torch has made outside of it. torch cannot ...'
+        >>> lost_in_words("torch", exercise("upsampling.nearest").definition)[:60]
+        'Not graded: the function needs a value that torch has made o'
     """
     said = imports_sentence(name, task.imports)
     return f"Not graded: the function needs a value that {name} has made outside of it. {said}"

@@ -314,3 +314,16 @@ def test_students_that_may_have_run_together_are_noticed(notebook, tmp_path):
     assert [s.student for s in collect_submissions(tmp_path, roster=["kim", "lee", "park"])] == [
         *("kim", "lee", "park")
     ]
+
+
+def test_a_folder_of_moodle_without_notebooks_is_a_remark_beside_one_with(tmp_path):
+    for path in ("file_/ch04.ipynb", "onlinetext_/onlinetext.html"):
+        place = tmp_path / f"Kim Minsu_501_assignsubmission_{path}"
+        place.parent.mkdir()
+        place.write_text("{}")
+    (tmp_path / "Lee Yuna_502_assignsubmission_onlinetext_").mkdir()
+    kim, lee = collect_submissions(tmp_path)
+    assert (len(kim.files), kim.problems, len(kim.notes)) == (1, [], 2)
+    assert [reason for _, reason in lee.problems] == [
+        "the folder holds no notebook and no .py file"
+    ]
