@@ -115,5 +115,7 @@ def _line(cells: Sequence[str], where: str, exercises: Collection[str]) -> Overr
             raise ValueError(f"{where} gives {points!r} points, expected a number") from error
         if number < 0:
             raise ValueError(f"{where} gives {points} points, expected none or more")
+        if exercise == "late" and number.denominator != 1:
+            raise ValueError(f"{where} gives {points} days late, expected a whole number")
         value = round(number) if exercise == "late" else round(number * 100)
     return Override(student, exercise, value, comment)

@@ -135,7 +135,15 @@ def read_policy(path: Path) -> Policy:
     if times not in ("platform", "files"):
         raise ValueError(f"times in {path} must be 'platform' or 'files', got {times!r}")
     weights = {id: _number(value, id, path) for id, value in data.get("weights", {}).items()}
-    dropped = tuple(drop.get("exercises", ()))
+    dropped = drop.get("exercises", [])
+    if not isinstance(dropped, list) or not all(isinstance(id, str) for id in dropped):
+        raise ValueError(
+            f"exercises under [drop] in {path} must be a list of ids, such as "
+            f'["upsampling.nearest"], got {dropped!r}'
+        )
+    most = _number(late.get("most", 100), "most", path)
+    if most > 100:
+        raise ValueError(f"most in {path} must be at most 100 percent, got {late['most']}")
     for id in (*weights, *dropped):
         try:
             exercise(id)
@@ -143,22 +151,29 @@ def read_policy(path: Path) -> Policy:
             raise ValueError(f"the policy {path}: {error}") from error
     return Policy(
         weights=weights,
-        dropped=dropped,
-        lowest=int(_number(drop.get("lowest", 0), "lowest", path)),
+        dropped=tuple(dropped),
+        lowest=_whole(drop.get("lowest", 0), "lowest", path),
         due=due,
         grace=timedelta(minutes=float(_number(late.get("grace_minutes", 0), "grace", path))),
         per_day=_number(late.get("per_day", 0), "per_day", path),
-        most=_number(late.get("most", 100), "most", path),
-        free_days=int(_number(late.get("free_days", 0), "free_days", path)),
+        most=most,
+        free_days=_whole(late.get("free_days", 0), "free_days", path),
         times=times,
     )
 
 
 def _number(value: Any, name: str, path: Path) -> Fraction:
     """A number exactly as it is written: 0.1 is a tenth."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
         raise ValueError(f"{name} in {path} must be a number and not negative, got {value!r}")
     return Fraction(str(value))
+
+
+def _whole(value: Any, name: str, path: Path) -> int:
+    number = _number(value, name, path)
+    if number.denominator != 1:
+        raise ValueError(f"{name} in {path} must be a whole number, got {value!r}")
+    return int(number)
 
 
 def _with_zone(time: datetime) -> datetime:

@@ -357,3 +357,28 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(own, tmp_path, capsys, nam
     arguments = ["selftest", "--exercises", "mine.double", "--exercises-from", str(own)]
     assert main(arguments) == 2
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[drop]\nexercises = "upsampling.nearest"', "must be a list of ids"),
+        ("[drop]\nexercises = 3", "must be a list of ids"),
+        ("[drop]\nlowest = 1.5", "must be a whole number, got 1.5"),
+        ("[late]\nfree_days = 0.5", "must be a whole number, got 0.5"),
+        ("[late]\nmost = 150", "must be at most 100 percent, got 150"),
+        ("[late]\ngrace_minutes = inf", "must be a number and not negative, got inf"),
+    ],
+)
+def test_a_rule_that_could_be_meant_otherwise_is_refused(tmp_path, text, said):
+    path = tmp_path / "policy.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=said):
+        read_policy(path)
+
+
+def test_half_a_day_late_is_refused(tmp_path):
+    path = tmp_path / "overrides.csv"
+    path.write_text("student,exercise,points,comment\nkim,late,1.5,\n")
+    with pytest.raises(ValueError, match=r"row 2 .* gives 1.5 days late, expected a whole number"):
+        read_overrides(path, [])
