@@ -22,7 +22,7 @@ import torch
 from jaxtyping import Bool, Float, Integer
 from torch import Tensor
 
-from course_pkg.metrics.iou import counted_pixels
+from course_pkg.metrics.mean_iou import counted_pixels
 from course_pkg.metrics.processes import sum_over_processes
 from course_pkg.ops._shapes import check_axes
 

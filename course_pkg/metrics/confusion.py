@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Integer
 from torch import Tensor
 
-from course_pkg.metrics.iou import (
+from course_pkg.metrics.mean_iou import (
     check_classes,
     class_iou,
     confusion_matrix,

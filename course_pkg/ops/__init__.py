@@ -2,24 +2,18 @@
 
 from course_pkg.ops.attention import (
     Attended,
-    HardGlimpse,
     additive_attention,
     additive_scores,
     dot_product_attention,
-    entropy,
-    hard_attend,
     masked_softmax,
-    reinforce_loss,
     soft_attend,
 )
 from course_pkg.ops.boxes import (
-    batched_nms,
     box_area,
     box_iou,
     clip_boxes_to_image,
     decode_boxes,
     encode_boxes,
-    nms,
 )
 from course_pkg.ops.conv_transpose import (
     conv1d,
@@ -43,8 +37,11 @@ from course_pkg.ops.filterbank import (
     window_filters,
     write_window,
 )
+from course_pkg.ops.hard_attention import HardGlimpse, hard_attend
 from course_pkg.ops.mask_boxes import crop_masks, paste_masks
-from course_pkg.ops.masks import RLE, mask_iou, mask_nms, rle_decode, rle_encode
+from course_pkg.ops.masks import RLE, mask_iou, rle_decode, rle_encode
+from course_pkg.ops.nms import batched_nms, mask_nms, nms
+from course_pkg.ops.reinforce import entropy, reinforce_loss
 from course_pkg.ops.roi import roi_align, roi_pool
 from course_pkg.ops.roi_warping import roi_warp, roi_warp_released
 from course_pkg.ops.sampling import (

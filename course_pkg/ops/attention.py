@@ -15,18 +15,13 @@ from jaxtyping import Bool, Float
 from torch import Tensor, finfo
 
 from course_pkg.ops._shapes import check_axes, check_shape
-from course_pkg.ops.hard_attention import HardGlimpse, entropy, hard_attend, reinforce_loss
 
 __all__ = [
     "Attended",
-    "HardGlimpse",
     "additive_attention",
     "additive_scores",
     "dot_product_attention",
-    "entropy",
-    "hard_attend",
     "masked_softmax",
-    "reinforce_loss",
     "soft_attend",
 ]
 

@@ -1,27 +1,25 @@
-"""Boxes: how large, how much two share, which to keep, and how a network speaks of them.
+"""Boxes: how large, how much two share, and how a network speaks of them.
 
 A box is (x0, y0, x1, y1) in pixels, continuous, where pixel j covers [j, j + 1): a box around
 pixels 2, 3 and 4 reaches from 2 to 5. Names and meaning are torchvision's; the bodies are here to
-be read, and torchvision's compiled `nms` is the one to use on thousands of boxes. Lectures 09, 10.
+be read. Which of many boxes to keep is decided in `nms`. Lectures 09, 10.
 """
 
 import math
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from course_pkg.ops._shapes import check_axes
 
 __all__ = [
-    "batched_nms",
     "box_area",
     "box_iou",
     "clip_boxes_to_image",
     "decode_boxes",
     "encode_boxes",
-    "nms",
 ]
 
 # A predicted log-scale of more than this (a factor of 62.5) is taken for a slip of the network.
@@ -66,58 +64,6 @@ def box_iou(boxes1: Float[Tensor, "k1 4"], boxes2: Float[Tensor, "k2 4"]) -> Flo
     shared = (high - low).clamp(min=0).prod(dim=-1)
     together = box_area(boxes1)[:, None] + box_area(boxes2)[None] - shared
     return torch.where(together > 0, shared / together.where(together > 0, 1.0), 0.0)
-
-
-def nms(
-    boxes: Float[Tensor, "k 4"], scores: Float[Tensor, " k"], iou_threshold: float
-) -> Int[Tensor, " kept"]:
-    """Keep the best box, drop all that overlap it too much, and go on with the best of the rest.
-
-    Args:
-        boxes: (x0, y0, x1, y1) in pixels.
-        scores: the higher the better; among equals the earlier box wins.
-        iou_threshold: a box whose IoU with a kept one is larger than this is dropped.
-
-    Returns:
-        Indices of the kept boxes, best first.
-
-    Raises:
-        ValueError: if there is not one score a box.
-
-    Example:
-        >>> boxes = torch.tensor([[0.0, 0.0, 2.0, 2.0], [0.0, 0.0, 2.0, 3.0], [5.0, 5.0, 6.0, 6.0]])
-        >>> nms(boxes, torch.tensor([0.5, 0.9, 0.7]), iou_threshold=0.5)
-        tensor([1, 2])
-    """
-    return _keep_best(boxes, scores, torch.zeros_like(scores, dtype=torch.int64), iou_threshold)
-
-
-def batched_nms(
-    boxes: Float[Tensor, "k 4"],
-    scores: Float[Tensor, " k"],
-    idxs: Int[Tensor, " k"],
-    iou_threshold: float,
-) -> Int[Tensor, " kept"]:
-    """Thin out each class by itself: a dog may stand where a cat stands.
-
-    Args:
-        boxes: (x0, y0, x1, y1) in pixels.
-        scores: the higher the better.
-        idxs: the class (or image) of each box; boxes of different ones never drop each other.
-        iou_threshold: as in `nms`.
-
-    Returns:
-        Indices of the kept boxes of all classes, best first.
-
-    Raises:
-        ValueError: if there is not one score and one class a box.
-
-    Example:
-        >>> boxes = torch.tensor([[0.0, 0.0, 2.0, 2.0], [0.0, 0.0, 2.0, 2.0]])
-        >>> batched_nms(boxes, torch.tensor([0.5, 0.9]), torch.tensor([1, 2]), 0.5)
-        tensor([1, 0])
-    """
-    return _keep_best(boxes, scores, idxs, iou_threshold)
 
 
 def encode_boxes(
@@ -210,24 +156,6 @@ def clip_boxes_to_image(boxes: Float[Tensor, "k 4"], size: tuple[int, int]) -> F
     h, w = size
     x, y = boxes[:, 0::2].clamp(0, w), boxes[:, 1::2].clamp(0, h)
     return torch.stack((x, y), dim=2).flatten(1)
-
-
-def _keep_best(boxes: Tensor, scores: Tensor, idxs: Tensor, iou_threshold: float) -> Tensor:
-    if not len(boxes) == len(scores) == len(idxs):
-        raise ValueError(
-            f"nms: one score and one class belong to each box, got {len(boxes)} boxes, "
-            f"{len(scores)} scores and {len(idxs)} classes"
-        )
-    order = scores.argsort(descending=True, stable=True)
-    drops: Bool[Tensor, "k k"] = box_iou(boxes, boxes) > iou_threshold
-    drops &= idxs[:, None] == idxs
-    alive = torch.ones_like(scores, dtype=torch.bool)
-    kept = []
-    for best in order.tolist():
-        if alive[best]:
-            kept.append(best)
-            alive &= ~drops[best]
-    return torch.tensor(kept, dtype=torch.int64, device=boxes.device)
 
 
 def _centre_and_size(boxes: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""Masks of instances: how much two share, which to keep, and how to store one in a few numbers.
+"""Masks of instances: how much two share, and how to store one in a few numbers.
 
 A mask is a boolean map of the image's size, True on the instance. Lectures 09, 10.
 """
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from course_pkg.ops._shapes import check_axes
 
-__all__ = ["RLE", "mask_iou", "mask_nms", "rle_decode", "rle_encode"]
+__all__ = ["RLE", "mask_iou", "rle_decode", "rle_encode"]
 
 
 class RLE(NamedTuple):
@@ -53,53 +53,6 @@ def mask_iou(
     shared = flat1 @ flat2.T
     together = flat1.sum(1)[:, None] + flat2.sum(1) - shared
     return shared / together.clamp(min=1)
-
-
-def mask_nms(
-    masks: Bool[Tensor, "k h w"],
-    scores: Float[Tensor, " k"],
-    iou_threshold: float,
-    idxs: Int[Tensor, " k"] | None = None,
-) -> Int[Tensor, " kept"]:
-    """Keep the best region, drop all that overlap it too much, and go on with the rest.
-
-    Boxes of two thin things that cross overlap although the things hardly touch; regions do not.
-    SDS drops whatever shares a single pixel: ``iou_threshold=0``.
-
-    Args:
-        masks: one map an instance.
-        scores: the higher the better; among equals the earlier region wins.
-        iou_threshold: a region whose IoU with a kept one is larger than this is dropped.
-        idxs: class of each region; regions of different classes never drop each other. None = all
-            are of one class.
-
-    Returns:
-        Indices of the kept regions, best first.
-
-    Raises:
-        ValueError: if there is not one score and one class a region.
-
-    Source: Hariharan et al. 2014, Simultaneous Detection and Segmentation, section 3.
-
-    Example:
-        >>> masks = torch.tensor([[[True, True, False]], [[False, True, True]]])
-        >>> mask_nms(masks, torch.tensor([0.8, 0.9]), iou_threshold=0.0)
-        tensor([1])
-    """
-    idxs = torch.zeros_like(scores, dtype=torch.int64) if idxs is None else idxs
-    if not len(masks) == len(scores) == len(idxs):
-        raise ValueError(
-            f"mask_nms: one score and one class belong to each region, got {len(masks)} regions, "
-            f"{len(scores)} scores and {len(idxs)} classes"
-        )
-    drops = (mask_iou(masks, masks) > iou_threshold) & (idxs[:, None] == idxs)
-    alive = torch.ones_like(scores, dtype=torch.bool)
-    kept = []
-    for best in scores.argsort(descending=True, stable=True).tolist():
-        if alive[best]:
-            kept.append(best)
-            alive &= ~drops[best]
-    return torch.tensor(kept, dtype=torch.int64, device=scores.device)
 
 
 def rle_encode(mask: Bool[Tensor, "h w"]) -> RLE:

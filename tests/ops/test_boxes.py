@@ -21,24 +21,15 @@ def random_boxes(generator, count, span=40.0, largest=15.0):
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_area_iou_clip_and_nms_equal_torchvision(seed):
+def test_area_iou_and_clip_equal_torchvision(seed):
     generator = torch.Generator().manual_seed(seed)
     for _ in range(30):
         k = int(torch.randint(0, 25, (), generator=generator))
         boxes, others = random_boxes(generator, k), random_boxes(generator, 7)
-        threshold = float(torch.rand((), generator=generator))
-        scores = torch.rand(k, generator=generator)
-        labels = torch.randint(0, 3, (k,), generator=generator)
         torch.testing.assert_close(ops.box_area(boxes), reference.box_area(boxes))
         torch.testing.assert_close(ops.box_iou(boxes, others), reference.box_iou(boxes, others))
         torch.testing.assert_close(
             ops.clip_boxes_to_image(boxes, (30, 20)), reference.clip_boxes_to_image(boxes, (30, 20))
-        )
-        assert ops.nms(boxes, scores, threshold).tolist() == (
-            reference.nms(boxes, scores, threshold).tolist()
-        )
-        assert ops.batched_nms(boxes, scores, labels, threshold).tolist() == (
-            reference.batched_nms(boxes, scores, labels, threshold).tolist()
         )
 
 
@@ -97,17 +88,8 @@ def test_no_boxes():
     none = torch.zeros(0, 4)
     assert ops.box_area(none).shape == (0,)
     assert ops.box_iou(none, torch.zeros(2, 4)).shape == (0, 2)
-    assert ops.nms(none, torch.zeros(0), 0.5).tolist() == []
-    assert ops.batched_nms(none, torch.zeros(0), torch.zeros(0).long(), 0.5).tolist() == []
     assert ops.encode_boxes(none, none).shape == ops.decode_boxes(none, none).shape == (0, 4)
     assert ops.clip_boxes_to_image(none, (4, 4)).shape == (0, 4)
-
-
-def test_equal_scores_keep_their_order_and_the_threshold_is_strict():
-    boxes = torch.tensor([[0.0, 0.0, 2.0, 1.0], [1.0, 0.0, 3.0, 1.0]])  # they share 1 of 3
-    third = ops.box_iou(boxes[:1], boxes[1:]).item()
-    assert ops.nms(boxes, torch.ones(2), third).tolist() == [0, 1]
-    assert ops.nms(boxes, torch.ones(2), third - 1e-6).tolist() == [0]
 
 
 def test_what_is_refused():
@@ -130,11 +112,8 @@ from course_pkg import ops
 two, one = torch.tensor([[0.0, 0.0, 2.0, 2.0]] * 2), torch.tensor([[0.0, 0.0, 2.0, 2.0]])
 maps = torch.ones(2, 3, 3, dtype=torch.bool)
 calls = {
-    "nms": lambda: ops.nms(two, torch.ones(1), 0.5),
-    "batched_nms": lambda: ops.batched_nms(two, torch.ones(2), torch.zeros(1).long(), 0.5),
     "encode_boxes": lambda: ops.encode_boxes(one, two),
     "decode_boxes": lambda: ops.decode_boxes(two, one),
-    "mask_nms": lambda: ops.mask_nms(maps, torch.ones(1), 0.5),
     "crop_masks": lambda: ops.crop_masks(maps, one, 2),
     "paste_masks": lambda: ops.paste_masks(maps.float(), one, (4, 4)),
 }
@@ -155,11 +134,8 @@ def test_numbers_that_do_not_fit_are_refused_also_without_the_shape_hook():
         check=True,
     )
     names = [
-        "nms",
-        "batched_nms",
         "encode_boxes",
         "decode_boxes",
-        "mask_nms",
         "crop_masks",
         "paste_masks",
     ]

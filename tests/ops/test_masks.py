@@ -40,35 +40,10 @@ def test_runs_by_hand():
     assert ops.rle_decode(ops.rle_encode(torch.zeros(0, 3, dtype=torch.bool))).shape == (0, 3)
 
 
-def test_region_nms_by_hand():
-    # Three strips: the first two share one pixel of five, the third is by itself.
-    strips = torch.zeros(3, 1, 9, dtype=torch.bool)
-    strips[0, 0, 0:3], strips[1, 0, 2:5], strips[2, 0, 6:9] = True, True, True
-    scores = torch.tensor([0.5, 0.9, 0.7])
-    assert ops.mask_nms(strips, scores, 0.0).tolist() == [1, 2]
-    assert ops.mask_nms(strips, scores, 0.2).tolist() == [1, 2, 0]  # 1/5 is not more than 0.2
-    assert ops.mask_nms(strips, scores, 0.0, torch.tensor([1, 2, 1])).tolist() == [1, 2, 0]
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_region_nms_of_full_boxes_is_box_nms(seed):
-    generator = torch.Generator().manual_seed(seed)
-    for _ in range(20):
-        start = torch.randint(0, 10, (8, 2), generator=generator)
-        boxes = torch.cat((start, start + torch.randint(1, 8, (8, 2), generator=generator)), dim=1)
-        masks = torch.zeros(8, 18, 18, dtype=torch.bool)
-        for mask, (x0, y0, x1, y1) in zip(masks, boxes.tolist(), strict=True):
-            mask[y0:y1, x0:x1] = True
-        scores, labels = torch.rand(8, generator=generator), torch.arange(8) % 2
-        expected = ops.batched_nms(boxes.float(), scores, labels, 0.3)
-        assert ops.mask_nms(masks, scores, 0.3, labels).tolist() == expected.tolist()
-
-
 def test_no_masks():
     none = torch.zeros(0, 4, 4, dtype=torch.bool)
     assert ops.mask_iou(none, torch.ones(2, 4, 4, dtype=torch.bool)).shape == (0, 2)
     assert ops.mask_iou(torch.zeros(1, 4, 4).bool(), torch.zeros(1, 4, 4).bool()).item() == 0
-    assert ops.mask_nms(none, torch.zeros(0), 0.5).tolist() == []
     assert ops.crop_masks(none, torch.zeros(0, 4), 3).shape == (0, 3, 3)
     assert ops.paste_masks(torch.zeros(0, 3, 3), torch.zeros(0, 4), (5, 6)).shape == (0, 5, 6)
 

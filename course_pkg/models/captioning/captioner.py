@@ -18,7 +18,8 @@ from torch import Tensor, nn
 from course_pkg.data.vocabulary import Vocabulary
 from course_pkg.models.backbones.cell_encoder import placed_cells
 from course_pkg.models.sequences.beam_search import Decoded, State, Step, beam_search, greedy_decode
-from course_pkg.ops.attention import additive_scores, hard_attend, masked_softmax, soft_attend
+from course_pkg.ops.attention import additive_scores, masked_softmax, soft_attend
+from course_pkg.ops.hard_attention import hard_attend
 
 __all__ = ["CAPTIONER_PAPER", "Captioner", "CaptionerSize", "Looks", "Reading"]
 

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from course_pkg.models.captioning.captioner import Captioner, Looks
-from course_pkg.ops.attention import entropy, reinforce_loss
+from course_pkg.ops.reinforce import entropy, reinforce_loss
 
 __all__ = ["CaptionLoss", "caption_loss", "doubly_stochastic", "sentence_reward"]
 
