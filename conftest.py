@@ -1,4 +1,4 @@
-"""What every test and every docstring example finds ready."""
+"""Two options for every run of the tests, and `torch` for every docstring example."""
 
 import os
 from typing import Any
@@ -13,7 +13,7 @@ os.environ.setdefault("COURSE_PROGRESS", "off")  # no test leaves a learner's pr
 
 @pytest.fixture(autouse=True)
 def _torch_in_docstring_examples(doctest_namespace: dict[str, Any]) -> None:
-    """Examples have `torch` and their own file's names, and show the call and nothing else."""
+    """An example has `torch` and the names of its own file; what else it needs it imports."""
     import torch
 
     doctest_namespace["torch"] = torch

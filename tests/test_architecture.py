@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+NOT_OF_THE_PACKAGE = {"book", "lectures"}
 LONGEST_FILE = 300  # lines; about 250 is the aim, docstrings and their examples included
 
 
@@ -29,6 +30,16 @@ def test_nothing_in_the_package_depends_on_a_checkout():
         text = file.read_text(encoding="utf8")
         assert "/home/" not in text
         assert ".parent.parent.parent" not in text, file
+
+
+def test_tests_lie_where_the_package_has_the_file():
+    """`make quick` finds a file's tests by this."""
+    folders = {f.parent.relative_to(ROOT / "tests") for f in ROOT.glob("tests/**/*.py")}
+    package = {f for f in folders if f.parts and f.parts[0] not in NOT_OF_THE_PACKAGE}
+    assert len(package) > 20
+    assert {
+        str(f) for f in package if not (ROOT / "course_pkg" / f / "__init__.py").exists()
+    } == set()
 
 
 def _lines(file: Path) -> int:
