@@ -72,5 +72,5 @@ def _is_pythons(path: Any) -> bool:
 
 _PLACES = tuple(
     {str(Path(sysconfig.get_path(name))) for name in ("stdlib", "platstdlib")}
-    | {str(Path(__file__).parent), "/usr/share/zoneinfo", "/dev/null", "/dev/urandom"}
+    | {str(Path(__file__).parent.parent), "/usr/share/zoneinfo", "/dev/null", "/dev/urandom"}
 )
