@@ -8,9 +8,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import Literal
 
-__all__ = ["Extra", "need"]
+__all__ = ["Extra", "MissingExtraError", "need"]
 
 Extra = Literal["train", "widgets", "grading"]
+
+
+class MissingExtraError(ModuleNotFoundError):
+    """A package is missing that only an extra brings; the message is the whole answer."""
 
 
 def need(extra: Extra, *modules: str) -> ModuleType:
@@ -24,14 +28,14 @@ def need(extra: Extra, *modules: str) -> ModuleType:
         The last of them.
 
     Raises:
-        ModuleNotFoundError: if one is not installed; the message says what to install.
+        MissingExtraError: if one is not installed; the message says what to install.
 
     Example:
         >>> need("train", "skimage.segmentation").felzenszwalb.__name__
         'felzenszwalb'
         >>> need("train", "no_such_package")
         Traceback (most recent call last):
-        ModuleNotFoundError: no_such_package is not installed: pip install 'course-pkg[train]'
+        course_pkg._extras.MissingExtraError: no_such_package is not installed: pip install 'course-pkg[train]'
     """
     loaded: list[ModuleType] = []
     for module in modules:
@@ -41,7 +45,7 @@ def need(extra: Extra, *modules: str) -> ModuleType:
             package = module.partition(".")[0]
             if (error.name or package).partition(".")[0] != package:
                 raise  # it is there, and lacks something of its own
-            raise ModuleNotFoundError(
+            raise MissingExtraError(
                 f"{package} is not installed: pip install 'course-pkg[{extra}]'", name=package
             ) from None
     return loaded[-1]

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from course_pkg import __version__
 from course_pkg._cli_grading import add_doctor, add_export, add_grade, add_selftest
 from course_pkg._cli_marks import add_diff, add_gradebook
+from course_pkg._extras import MissingExtraError
 
 __all__ = ["main"]
 
@@ -54,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Python flushes once more as it ends; without somewhere to go that would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except ValueError as error:  # the package's way of saying what is wrong with the input
+    # The package's ways of saying what is wrong with the input, and what is not installed.
+    except (ValueError, MissingExtraError) as error:
         print(f"course: {error}", file=sys.stderr)
         return 2
     return code or 0

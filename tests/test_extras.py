@@ -125,3 +125,13 @@ def test_without_the_extras_the_rest_works_and_a_sentence_says_what_is_missing()
         extra = "widgets" if "viz" in call or "widgets" in call else "train"
         assert re.fullmatch(rf"\w+ is not installed: pip install 'course-pkg\[{extra}\]'", sentence)
         assert alone, "one traceback, not two"
+
+
+def test_a_command_that_needs_an_extra_says_so_in_one_line() -> None:
+    code = (
+        "import sys; sys.modules['accelerate'] = None\n"
+        "from course_pkg.cli import main; sys.exit(main(['reproduce', 'anything']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    said = "course: accelerate is not installed: pip install 'course-pkg[train]'\n"
+    assert (done.returncode, done.stderr) == (2, said)
