@@ -35,7 +35,7 @@ def need(extra: Extra, *modules: str) -> ModuleType:
         'felzenszwalb'
         >>> need("train", "no_such_package")
         Traceback (most recent call last):
-        course_pkg._extras.MissingExtraError: no_such_package is not installed: pip install 'course-pkg[train]'
+        course_pkg._extras.MissingExtraError: no_such_package is not installed: pip install ...
     """
     loaded: list[ModuleType] = []
     for module in modules:
