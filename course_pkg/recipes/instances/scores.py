@@ -18,7 +18,7 @@ __all__ = ["measure_instances", "separated_pairs"]
 
 def measure_instances(
     system: nn.Module, pictures: InstancePictures, num_classes: int
-) -> dict[str, float]:
+) -> dict[str, Any]:
     """Let a system answer for each picture, one at a time, and score the answers.
 
     Args:
