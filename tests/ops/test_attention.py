@@ -217,7 +217,7 @@ calls = {
     "mask": lambda: ops.masked_softmax(z(1, 4), true(3, 4)),
     "mask of keys": lambda: ops.masked_softmax(z(2, 4), true(2, 5)),
     "weights": lambda: ops.soft_attend(z(1, 4), z(3, 4, 2)),
-    "query": lambda: ops.additive_scores(z(3, 2), z(1, 4, 2), z(2)),
+    "keys of a query": lambda: ops.additive_scores(z(3, 2), z(1, 4, 2), z(2)),
     "v": lambda: ops.additive_scores(z(3, 2), z(3, 4, 2), z(2, 5)),
     "key": lambda: ops.dot_product_attention(z(3, 5, 2), z(1, 4, 2), z(3, 4, 6)),
     "value": lambda: ops.dot_product_attention(z(1, 5, 2), z(1, 4, 2), z(3, 4, 6)),

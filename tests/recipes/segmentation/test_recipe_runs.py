@@ -17,7 +17,7 @@ from course_pkg.recipes.segmentation.settings import Pixels
 SEGMENTATION = [
     recipe.name
     for recipe in all_recipes()
-    if isinstance(recipe.presets["tiny"], tuple) and isinstance(recipe.presets["tiny"][0], Pixels)
+    if isinstance(tiny := recipe.presets.get("tiny"), tuple) and isinstance(tiny[0], Pixels)
 ]
 
 
