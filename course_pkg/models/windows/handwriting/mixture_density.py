@@ -123,7 +123,7 @@ def sample_pen(
 
     Example:
         >>> far = decode_mixture(torch.tensor([-99., 0., 3., 4., -99., -99., 0.]))
-        >>> sample_pen(far)
+        >>> sample_pen(far).round()
         tensor([3., 4., 0.])
     """
     if bias < 0:
