@@ -54,7 +54,10 @@ def test_only_github_opens_in_colab() -> None:
 
 def build(folder: Path, urls: str) -> str:
     """Build a book of one notebook with the real settings; return the notebook's page."""
-    for name in ("_config.yml", "book/_ext", "book/_assets", "book/references.bib"):
+    for name in (
+        *("_config.yml", "book/_ext", "book/_assets", "book/_inventories"),
+        "book/references.bib",
+    ):
         source, target = ROOT / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, target)

@@ -20,7 +20,7 @@ from typing import Any
 
 from course_pkg.checkers import Card, Checker, Report, exercise, exercises_of
 from course_pkg.checkers.definition import reference
-from course_pkg.checkers.frames import tell
+from course_pkg.checkers.frames import tell_error
 from course_pkg.checkers.session import Solution
 
 FILE = "your code"
@@ -98,7 +98,9 @@ def trouble(subject: str, error: BaseException) -> dict[str, Any]:
         own = error.__traceback__
         while own is not None and own.tb_frame.f_code.co_filename != FILE:
             own = own.tb_next  # this file's frames come first
-        text = tell(error.with_traceback(own), len)  # `len` has no file of its own to be shown
+        text = tell_error(
+            error.with_traceback(own), len
+        )  # `len` has no file of its own to be shown
     rows = [("raised", text)]
     if isinstance(error, ModuleNotFoundError) and error.name:
         rows.append(("", ELSEWHERE.format(name=error.name.partition(".")[0])))
