@@ -172,7 +172,8 @@ def _grade(options: argparse.Namespace) -> int:
         if not record.is_complete:
             reasons = [record.doubt] if record.doubt else []
             reasons += [f"{name}: {reason}" for name, reason in record.problems]
-            reasons += [f"{mark.id}: {mark.note}" for mark in record.exercises if mark.note]
+            unmarked = [mark for mark in record.exercises if mark.hundredths is None]
+            reasons += [f"{mark.id}: {mark.note or mark.message}" for mark in unmarked]
             what = "whose is" if record.doubt else "no full mark for"
             print(f"{what} {record.student}: {reasons[0]}", file=sys.stderr)
     if outcome.interrupted:

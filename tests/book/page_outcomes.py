@@ -3,7 +3,9 @@
 Runs in this Python and in a page's; `course_page` is the page's own half in Python.
 """
 
+import inspect
 import json
+import sys
 
 import course_page
 
@@ -13,9 +15,13 @@ TASKS = [task for task in exercises_of() if not task.needs]
 
 
 def mistaken(task, number: int) -> str:
-    """Code that defines an exercise's function as one of its known mistakes."""
-    place = f"exercise({task.id!r}).definition.mistakes[{number}].wrong"
-    return f"from course_pkg.checkers import exercise\n\n{task.name} = {place}\n"
+    """Code that defines an exercise's function as one of its known mistakes.
+
+    It is the exercise's own file, with its helpers, run as the reader's own: to call into the package is refused.
+    """
+    file = inspect.getsource(sys.modules[task.mistakes[number].wrong.__module__])
+    code = f"space = {{'__name__': '__main__'}}\nexec({file!r}, space)\n"
+    return f"{code}{task.name} = space['EXERCISE'].mistakes[{number}].wrong\n"
 
 
 def solved(task) -> str:

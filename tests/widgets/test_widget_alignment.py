@@ -104,7 +104,7 @@ def test_what_cannot_be_is_refused(change, message):
 def test_a_file_is_what_was_written(tmp_path):
     weights = np.array(BY_HAND["weights"]) / 1000
     path = tmp_path / "alignments.json"
-    write_alignments(path, [(BY_HAND["source"], BY_HAND["words"], weights)], "some-net", "cpu", 3)
+    write_alignments(path, [(BY_HAND["source"], BY_HAND["words"], weights)], "some-net", "small", 3)
     assert read_alignments(path) == {
         "recipe": "some-net",
         "preset": "small",
