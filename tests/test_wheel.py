@@ -29,7 +29,7 @@ def in_the_wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 def test_every_file_of_the_package_is_in_the_wheel(in_the_wheel: set[str]) -> None:
-    # Python writes its bytecode under a passing name first: whatever lies in __pycache__ is not a file.
+    # Python writes bytecode under a passing name first: nothing in __pycache__ is the package's.
     found = ROOT.glob("course_pkg/**/*")
     files = (f for f in found if f.is_file() and "__pycache__" not in f.parts)
     assert in_the_wheel == {f.relative_to(ROOT).as_posix() for f in files}

@@ -17,7 +17,8 @@ TASKS = [task for task in exercises_of() if not task.needs]
 def mistaken(task, number: int) -> str:
     """Code that defines an exercise's function as one of its known mistakes.
 
-    It is the exercise's own file, with its helpers, run as the reader's own: to call into the package is refused.
+    It is the exercise's own file, with its helpers, run as the reader's own: to call into the
+    package is refused.
     """
     file = inspect.getsource(sys.modules[task.mistakes[number].wrong.__module__])
     code = f"space = {{'__name__': '__main__'}}\nexec({file!r}, space)\n"
