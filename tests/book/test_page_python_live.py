@@ -169,7 +169,8 @@ def test_the_scratch_cell_has_the_chapters_references(any_browser, root: str) ->
     with reading(any_browser, root) as context:
         nails = open_exercise(context, root + CHAPTER)
         scratch = Exercise(nails.page, "4", kind="scratch")
+        # Its first lines name what is at hand.
+        assert NAILS.partition(".")[2] in scratch.page.locator("[data-scratch]").inner_text()
         assert "[0., 0., 0., 0.]" in scratch.press("Run", "ran")
         assert scratch.run("nearest(np.array([[7]]), 2)", "ran").count("7") == 4
         expect(scratch.button("Check")).to_have_count(0)
-        assert NAILS.partition(".")[2] in scratch.page.locator("[data-scratch]").inner_text()
