@@ -10,6 +10,7 @@ from course_pkg.viz.figures import figure_style, number_grids, show_images
 from course_pkg.viz.looks import draw_look
 from course_pkg.viz.overlays import draw_boxes, draw_labels, draw_masks, label_legend, picture_row
 from course_pkg.viz.source import show_source
+from course_pkg.viz.table import show_table
 
 __all__ = [
     "draw_boxes",
@@ -25,5 +26,6 @@ __all__ = [
     "show_images",
     "show_listening",
     "show_source",
+    "show_table",
     "show_watching",
 ]

@@ -23,7 +23,7 @@ from course_pkg.ops.hard_attention import hard_attend
 
 __all__ = ["CAPTIONER_PAPER", "Captioner", "CaptionerSize", "Looks", "Reading"]
 
-Reading = Literal["soft", "hard"]
+Reading = Literal["soft", "hard", "once"]
 Look = Literal["mean", "draw", "best"]
 
 
@@ -79,7 +79,8 @@ class Captioner(nn.Module):
         words: size of the vocabulary.
         size: how many numbers stand where; ``size.features`` is the encoder's d, to which
             ``size.places`` adds 2.
-        reading: "soft" reads the mean of the cells, "hard" one drawn cell.
+        reading: "soft" reads the mean of the cells, "hard" one drawn cell. "once" is the baseline
+            of both: the mean cell makes the first state, and no word looks at the picture again.
         mean_probability: hard only: how often, in training, a whole batch reads the mean instead
             of drawing. The gradient then goes through the weights as in soft attention, which
             shows the draws the way before rewards can.
@@ -105,8 +106,10 @@ class Captioner(nn.Module):
     ) -> None:
         super().__init__()
         size = size or CaptionerSize()
-        if reading not in ("soft", "hard"):
-            raise ValueError(f"Captioner: reading must be 'soft' or 'hard', got {reading!r}")
+        if reading not in ("soft", "hard", "once"):
+            raise ValueError(
+                f"Captioner: reading must be 'soft', 'hard' or 'once', got {reading!r}"
+            )
         if not 0.0 <= mean_probability <= 1.0:
             raise ValueError(
                 f"Captioner: mean_probability must be from 0 to 1, got {mean_probability}"
@@ -190,7 +193,10 @@ class Captioner(nn.Module):
         hidden, memory, cells, keys = state
         weights = masked_softmax(additive_scores(self.query(hidden), keys, self.score))
         log_prob = weights.new_zeros(len(weights))
-        if how == "draw":
+        if self.reading == "once":
+            weights = torch.full_like(weights, 1 / weights.shape[-1])
+            context = torch.zeros_like(cells[:, 0])  # what was seen at the start has to do
+        elif how == "draw":
             context, log_prob, _ = hard_attend(weights, cells)
         elif how == "best":
             context = cells[torch.arange(len(cells), device=cells.device), weights.argmax(-1)]

@@ -131,6 +131,8 @@ def caption_loss(
     said = target.ne(pad).to(looks.log_probs.dtype)
     log_likelihood = looks.log_probs.gather(-1, target[..., None]).squeeze(-1) * said
     loss = -log_likelihood.sum(-1)
+    if model.reading == "once":  # nothing was looked at, so no look can be judged
+        return loss.mean()
     if model.reading == "soft":
         return (loss + parts.spread * doubly_stochastic(looks.weights, said)).mean()
     reward = sentence_reward(log_likelihood, said)

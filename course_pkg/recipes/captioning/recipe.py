@@ -135,6 +135,7 @@ _PRESETS: Mapping[str, CaptionSettings] = {"tiny": _TINY, "small": _SMALL, "full
 _WHAT: Mapping[Reading, str] = {
     "soft": "Show, Attend and Tell on scenes: every word reads the mean of the cells",
     "hard": "Show, Attend and Tell on scenes: every word reads one drawn cell (REINFORCE)",
+    "once": "The baseline of both: the mean cell is seen before the first word, and never again",
 }
 
 

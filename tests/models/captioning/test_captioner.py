@@ -325,3 +325,15 @@ def test_a_captioner_learns_two_sentences_by_heart_and_where_their_words_are():
         optimizer.step()
     written = net.eval().write(cells, max_length=5)
     assert written.tokens.tolist() == tokens[:, 1:].tolist()
+
+
+def test_seen_once_only_the_mean_cell_matters_and_nothing_is_looked_at():
+    cells, tokens = cells_and_tokens()
+    net = captioner("once").eval()
+    looks = net(cells, tokens)
+    assert torch.equal(looks.weights, torch.full_like(looks.weights, 1 / CELLS))
+    shuffled = cells[:, torch.randperm(CELLS, generator=torch.Generator().manual_seed(0))]
+    torch.testing.assert_close(net(shuffled, tokens).log_probs, looks.log_probs)
+    said = tokens.ne(0).float()
+    nats = -looks.log_probs.gather(-1, tokens[..., None])[..., 0] * said
+    torch.testing.assert_close(caption_loss(net, looks, tokens), nats.sum(-1).mean())

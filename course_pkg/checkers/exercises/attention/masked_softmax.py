@@ -50,6 +50,11 @@ def _alike_when_blind(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return weights
 
 
+def _minus_infinity(scores: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return _softmax(np.where(mask, scores, -np.inf))
+
+
 def _cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(
         "one row, last cell hidden",
@@ -101,6 +106,11 @@ EXERCISE = Exercise(
             "Right, but a row with nothing to look at gets equal weights: padding is read there. "
             "Return zeros.",
             _alike_when_blind,
+        ),
+        Mistake(
+            "Minus infinity hides a cell well, but where every cell is hidden the softmax divides "
+            "0 by 0 and the row becomes nan. Give such a row zeros.",
+            _minus_infinity,
         ),
     ),
 )

@@ -1,0 +1,25 @@
+"""A table holds its numbers as they came, rounded, and refuses rows that do not fit."""
+
+import pytest
+
+from course_pkg.viz import show_table
+
+
+def test_numbers_stand_to_the_right_and_missing_ones_are_dashes():
+    table = show_table(["a", "b"], [["x", 0.12345], ["y", None], ["z", 3]], digits=2).data or ""
+    assert table.splitlines() == [
+        "| a | b |",
+        "|:---|---:|",
+        "| x | 0.12 |",
+        "| y | – |",
+        "| z | 3 |",
+    ]
+
+
+def test_nothing_measured_is_a_head_alone():
+    assert show_table(["a"], []).data == "| a |\n|:---|"
+
+
+def test_a_row_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="2 columns need as many values"):
+        show_table(["a", "b"], [["x"]])
