@@ -6,6 +6,7 @@ need("widgets", "matplotlib", "IPython")
 
 from course_pkg.viz.alignment import show_alignments
 from course_pkg.viz.attended import show_hops, show_listening, show_watching
+from course_pkg.viz.diagram import Arrow, Box, show_diagram
 from course_pkg.viz.figures import figure_style, number_grids, show_images
 from course_pkg.viz.looks import draw_look
 from course_pkg.viz.overlays import draw_boxes, draw_labels, draw_masks, label_legend, picture_row
@@ -13,6 +14,8 @@ from course_pkg.viz.source import show_source
 from course_pkg.viz.table import show_table
 
 __all__ = [
+    "Arrow",
+    "Box",
     "draw_boxes",
     "draw_labels",
     "draw_look",
@@ -22,6 +25,7 @@ __all__ = [
     "number_grids",
     "picture_row",
     "show_alignments",
+    "show_diagram",
     "show_hops",
     "show_images",
     "show_listening",

@@ -6,11 +6,12 @@ const STYLE = `
   background: color-mix(in srgb, var(--output-tint-3) var(--share, 0%), var(--surface)) }
 .word small { font-size: .72rem; color: var(--ink) }
 .word[aria-pressed=true] { outline: 2.5px solid var(--ink); font-weight: 700 }
-.panel { margin-top: .9rem }
+.panel { margin-top: .9rem; container-type: inline-size }
 .alignment { border-spacing: 2px; position: relative }
 .alignment thead th { vertical-align: bottom; padding-bottom: .25rem }
 .alignment thead span { writing-mode: vertical-rl; transform: rotate(180deg); font-size: .85rem; line-height: 1 }
-.alignment i { position: relative; display: block; width: 1.55rem; height: 1.55rem; border: 1px solid var(--line); border-radius: 3px;
+.alignment tbody th { font-size: .85rem }
+.alignment i { --side: min(1.55rem, (100cqw - 5.6rem) / var(--columns) - 2px); position: relative; display: block; width: var(--side); height: var(--side); border: 1px solid var(--line); border-radius: 3px;
   background: color-mix(in srgb, var(--output) var(--share, 0%), var(--surface)) }
 .alignment td[data-touched] i { border-color: var(--ink) }
 .alignment .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
@@ -88,6 +89,7 @@ function drawMap(table, { source, words, weights }) {
   const rows = words.map((word, r) =>
     h("tr", {}, h("th", { scope: "row" }, shownWord(word)), ...weights[r].map((share) => h("td", {}, h("i", { style: `--share:${share / 10}%`, title: percent(share) }, h("span", { class: "hidden" }, percent(share)))))),
   );
+  table.style.setProperty("--columns", source.length); // so that the last one is whole on a phone
   table.replaceChildren(h("caption", { class: "hidden" }, "Weights: a row for each written word"), h("thead", {}, head), h("tbody", {}, ...rows));
 }
 
