@@ -86,7 +86,7 @@ def paste_masks(
     _check_pairs("paste_masks", len(probs), len(boxes))
     rows = _stretching_weights(boxes[:, 1], boxes[:, 3], probs.shape[1], size[0])
     columns = _stretching_weights(boxes[:, 0], boxes[:, 2], probs.shape[2], size[1])
-    return rows @ probs @ columns.transpose(1, 2)
+    return rows @ probs.to(rows.dtype) @ columns.transpose(1, 2)  # halves on exact boxes, too
 
 
 def _stretching_weights(start: Tensor, end: Tensor, cells: int, length: int) -> Tensor:

@@ -61,7 +61,8 @@ def _norm(channels: int) -> nn.BatchNorm2d:
 def _pad_same(x: Tensor, kernel_size: int, stride: int) -> Tensor:
     # TensorFlow's SAME: as many zeros as ceil(size / stride) outputs need, the odd one at the end.
     # The weights were trained this way; torch's symmetric padding shifts every strided map.
-    totals = [max((-(-n // stride) - 1) * stride + kernel_size - n, 0) for n in x.shape[-2:]]
+    # The last window begins (n - 1) % stride before the last pixel and reaches beyond it.
+    totals = [kernel_size - 1 - (n - 1) % stride for n in x.shape[-2:]]
     (top, bottom), (left, right) = ((t // 2, t - t // 2) for t in totals)
     return F.pad(x, (left, right, top, bottom))
 

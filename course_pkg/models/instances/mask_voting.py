@@ -90,6 +90,7 @@ def vote_instances(
 
     Source: Dai et al. 2016, implementation details (inference).
     """
+    boxes, class_probs = boxes.float(), class_probs.float()  # no order among rounded scores
     found = []
     for c in range(1, class_probs.shape[1]):
         likely = class_probs[:, c] > least

@@ -118,6 +118,8 @@ class MultitaskCascade(nn.Module):
         targets: Sequence[InstanceTarget] | None = None,
     ) -> dict[str, Tensor] | list[InstancePrediction]:
         """Return losses by name if there are targets, else one prediction an image."""
+        if not images:
+            return []
         sizes = [(image.shape[1], image.shape[2]) for image in images]
         maps = self.features(pad_to_batch(images, value=self.features.mean))
         if targets is not None:

@@ -47,6 +47,7 @@ def warp_boxes(
         >>> warp_boxes(ramp, torch.tensor([[0.0, 0.0, 0.0, 16.0, 16.0]]), 2, stride=4)[0, 0, 0]
         tensor([0.5000, 2.5000])
     """
+    dtype, features = features.dtype, features.float()  # as exact as the boxes' places
     c, h, w = features.shape[1:]
     bins = torch.arange(output_size, dtype=rois.dtype, device=rois.device)
     steps = (bins + 0.5) / output_size
@@ -60,7 +61,8 @@ def warp_boxes(
         mine = grid[rois[:, 0] == i]
         tall = F.grid_sample(image[None], mine.flatten(0, 1)[None], align_corners=False)[0]
         crops.append(tall.unflatten(1, (-1, output_size)).movedim(1, 0))
-    return torch.cat(crops) if crops else features.new_zeros(0, c, output_size, output_size)
+    empty = features.new_zeros(0, c, output_size, output_size)
+    return (torch.cat(crops) if crops else empty).to(dtype)
 
 
 class MaskStage(nn.Module):
@@ -127,8 +129,12 @@ class ClassStage(nn.Module):
         """Return class logits of box and of mask, and for each class how the box should move."""
         # Shrinking averages over the cells it leaves out; the mask keeps its share of each bin.
         small = F.interpolate(
-            mask[:, None], warped.shape[-2:], mode="bilinear", antialias=True, align_corners=False
-        )
+            mask[:, None].float(),  # torch shrinks so in single precision only (on a CPU)
+            warped.shape[-2:],
+            mode="bilinear",
+            antialias=True,
+            align_corners=False,
+        ).to(warped.dtype)
         both = torch.cat((self.box_path(warped), self.mask_path(warped * small)), dim=1)
         deltas = self.deltas(both).unflatten(1, (-1, 4))
         return self.classes(both), self.mask_classes(both), deltas

@@ -71,6 +71,8 @@ class MaskRCNNReference(nn.Module):
     ) -> dict[str, Tensor] | list[InstancePrediction]:
         """Return losses by name if there are targets, else one prediction an image."""
         plain = [image.as_subclass(Tensor) for image in images]
+        if not plain:
+            return []
         if targets is None:
             with _mode(self.net, training=False):
                 return self._predict(plain)

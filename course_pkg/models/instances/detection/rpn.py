@@ -140,7 +140,9 @@ class RegionProposalNetwork(nn.Module):
             Boxes inside the images, with gradient; their scores; which anchors they were.
         """
         boxes, probs, anchors = [], [], []
-        for score, delta, size in zip(heads.scores, heads.deltas, image_sizes, strict=True):
+        # Half precision has eight bits for a place: boxes are counted in single precision.
+        scores, deltas = heads.scores.float(), heads.deltas.float()
+        for score, delta, size in zip(scores, deltas, image_sizes, strict=True):
             if gradient_limit is not None:
                 delta = clamp_gradient(delta, gradient_limit)
                 moved = decode_boxes(delta.detach(), heads.anchors)

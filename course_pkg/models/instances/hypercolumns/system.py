@@ -203,17 +203,17 @@ class HypercolumnSystem(nn.Module):
     ) -> tuple[Float[Tensor, "k 4"], Int[Tensor, " k"], Float[Tensor, " k"]]:
         """Return boxes after regression and NMS, with labels and scores."""
         size = (image.shape[1], image.shape[2])
-        proposed = boxes_from_masks(self.propose(image)).unique(dim=0).to(image)
+        proposed = boxes_from_masks(self.propose(image)).unique(dim=0).to(image.device)
         classes = self.num_classes - 1
         found = [(proposed.new_zeros(0, classes, 4), proposed.new_zeros(0, classes))]
         for start in range(0, len(proposed), _AT_ONCE):
             part = proposed[start : start + _AT_ONCE]
             _, fc7 = self.columns(image, part)
-            moves = self._moves(fc7)[:, 1:]
+            moves = self._moves(fc7)[:, 1:].to(part)
             each = part[:, None].expand(-1, classes, 4)
             moved = decode_boxes(moves.flatten(0, 1), each.flatten(0, 1), _BOX_WEIGHTS)
             moved = clip_boxes_to_image(moved, size).unflatten(0, each.shape[:2])
-            found.append((moved, self.classify(fc7).softmax(dim=1)[:, 1:]))
+            found.append((moved, self.classify(fc7).float().softmax(dim=1)[:, 1:]))
         boxes, scores = (torch.cat(part) for part in zip(*found, strict=True))
         big = (boxes[..., 2:] - boxes[..., :2]).amin(dim=2) >= 1
         row, column = ((scores > score_threshold) & big).nonzero().T

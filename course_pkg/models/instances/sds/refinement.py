@@ -116,7 +116,7 @@ class RegionRefinement(nn.Module):
         scores = inputs.new_zeros(len(inputs), self.grid * self.grid)
         for number, layer in enumerate(self.coarse, start=1):
             mine = labels == number
-            scores[mine] = layer(inputs[mine])
+            scores[mine] = layer(inputs[mine]).to(scores.dtype)  # autocast answers in halves
         return scores.sigmoid().unflatten(1, (self.grid, self.grid))
 
     def coarse_masks(

@@ -69,7 +69,11 @@ def box_crops(
     """
     grey = image.new_tensor(mean)[:, None, None]
     # Outside the image roi_align reads zero, which is mean grey once the mean is taken off.
-    return roi_align((image - grey)[None], [boxes], size, sampling_ratio=2, aligned=True) + grey
+    # torchvision cuts in single precision only (on a CPU).
+    crops = roi_align(
+        (image - grey)[None].float(), [boxes.float()], size, sampling_ratio=2, aligned=True
+    )
+    return crops.to(image.dtype) + grey
 
 
 def region_crops(
@@ -99,10 +103,10 @@ def region_crops(
         >>> (alone[0, 0, 0] == 1).tolist()
         [True, True, False, False]
     """
-    number = torch.arange(len(boxes), dtype=boxes.dtype, device=boxes.device)
-    rows = torch.cat((number[:, None], boxes), dim=1)
+    number = torch.arange(len(boxes), dtype=torch.float32, device=boxes.device)
+    rows = torch.cat((number[:, None], boxes.float()), dim=1)
     inside = roi_align(
-        masks[:, None].to(crops.dtype), rows, crops.shape[-1], sampling_ratio=2, aligned=True
+        masks[:, None].float(), rows, crops.shape[-1], sampling_ratio=2, aligned=True
     )
     grey = crops.new_tensor(mean)[:, None, None]
     return torch.where(inside >= 0.5, crops, grey)
