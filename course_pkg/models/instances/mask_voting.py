@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torchvision.ops import nms
 
+from course_pkg.models.instances.precision import at_least_single
 from course_pkg.models.instances.system import InstancePrediction, instance_prediction
 from course_pkg.ops import box_iou, paste_masks
 
@@ -90,7 +91,7 @@ def vote_instances(
 
     Source: Dai et al. 2016, implementation details (inference).
     """
-    boxes, class_probs = boxes.float(), class_probs.float()  # no order among rounded scores
+    boxes, class_probs = at_least_single(boxes), at_least_single(class_probs)
     found = []
     for c in range(1, class_probs.shape[1]):
         likely = class_probs[:, c] > least

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from course_pkg.models.instances.precision import at_least_single
+
 __all__ = ["ClassStage", "MaskStage", "Stage", "warp_boxes"]
 
 
@@ -47,7 +49,7 @@ def warp_boxes(
         >>> warp_boxes(ramp, torch.tensor([[0.0, 0.0, 0.0, 16.0, 16.0]]), 2, stride=4)[0, 0, 0]
         tensor([0.5000, 2.5000])
     """
-    dtype, features = features.dtype, features.float()  # as exact as the boxes' places
+    dtype, features = features.dtype, at_least_single(features).to(rois.dtype)
     c, h, w = features.shape[1:]
     bins = torch.arange(output_size, dtype=rois.dtype, device=rois.device)
     steps = (bins + 0.5) / output_size
@@ -129,7 +131,7 @@ class ClassStage(nn.Module):
         """Return class logits of box and of mask, and for each class how the box should move."""
         # Shrinking averages over the cells it leaves out; the mask keeps its share of each bin.
         small = F.interpolate(
-            mask[:, None].float(),  # torch shrinks so in single precision only (on a CPU)
+            at_least_single(mask[:, None]),  # torch shrinks no halves so on a CPU
             warped.shape[-2:],
             mode="bilinear",
             antialias=True,

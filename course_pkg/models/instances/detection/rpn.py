@@ -31,6 +31,7 @@ from course_pkg.models.instances.detection.gradients import (
     gradient_where,
     inside_image,
 )
+from course_pkg.models.instances.precision import at_least_single
 from course_pkg.ops import box_iou, clip_boxes_to_image, decode_boxes, encode_boxes
 
 __all__ = ["AnchorAnswers", "Proposals", "ProposedBoxes", "RPNSize", "RegionProposalNetwork"]
@@ -140,8 +141,7 @@ class RegionProposalNetwork(nn.Module):
             Boxes inside the images, with gradient; their scores; which anchors they were.
         """
         boxes, probs, anchors = [], [], []
-        # Half precision has eight bits for a place: boxes are counted in single precision.
-        scores, deltas = heads.scores.float(), heads.deltas.float()
+        scores, deltas = at_least_single(heads.scores), at_least_single(heads.deltas)
         for score, delta, size in zip(scores, deltas, image_sizes, strict=True):
             if gradient_limit is not None:
                 delta = clamp_gradient(delta, gradient_limit)

@@ -26,6 +26,7 @@ from course_pkg.models.instances.hypercolumns.head import (
     paste_probabilities,
 )
 from course_pkg.models.instances.hypercolumns.projection import project_to_superpixels
+from course_pkg.models.instances.precision import at_least_single
 from course_pkg.models.instances.proposals.region_proposals import (
     Proposer,
     fine_superpixels,
@@ -213,7 +214,7 @@ class HypercolumnSystem(nn.Module):
             each = part[:, None].expand(-1, classes, 4)
             moved = decode_boxes(moves.flatten(0, 1), each.flatten(0, 1), _BOX_WEIGHTS)
             moved = clip_boxes_to_image(moved, size).unflatten(0, each.shape[:2])
-            found.append((moved, self.classify(fc7).float().softmax(dim=1)[:, 1:]))
+            found.append((moved, at_least_single(self.classify(fc7)).softmax(dim=1)[:, 1:]))
         boxes, scores = (torch.cat(part) for part in zip(*found, strict=True))
         big = (boxes[..., 2:] - boxes[..., :2]).amin(dim=2) >= 1
         row, column = ((scores > score_threshold) & big).nonzero().T

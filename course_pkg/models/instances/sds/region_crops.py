@@ -14,6 +14,7 @@ from torchvision.ops import roi_align
 
 from course_pkg.data import LITE
 from course_pkg.models.backbones.pyramid_body import pyramid_body
+from course_pkg.models.instances.precision import at_least_single
 from course_pkg.models.instances.system import freeze_statistics
 
 __all__ = ["CONTEXT", "CropPath", "box_crops", "expand_boxes", "region_crops"]
@@ -69,10 +70,8 @@ def box_crops(
     """
     grey = image.new_tensor(mean)[:, None, None]
     # Outside the image roi_align reads zero, which is mean grey once the mean is taken off.
-    # torchvision cuts in single precision only (on a CPU).
-    crops = roi_align(
-        (image - grey)[None].float(), [boxes.float()], size, sampling_ratio=2, aligned=True
-    )
+    light = at_least_single((image - grey)[None])
+    crops = roi_align(light, [boxes.to(light)], size, sampling_ratio=2, aligned=True)
     return crops.to(image.dtype) + grey
 
 
@@ -103,10 +102,11 @@ def region_crops(
         >>> (alone[0, 0, 0] == 1).tolist()
         [True, True, False, False]
     """
-    number = torch.arange(len(boxes), dtype=torch.float32, device=boxes.device)
-    rows = torch.cat((number[:, None], boxes.float()), dim=1)
+    boxes = at_least_single(boxes)
+    number = torch.arange(len(boxes), dtype=boxes.dtype, device=boxes.device)
+    rows = torch.cat((number[:, None], boxes), dim=1)
     inside = roi_align(
-        masks[:, None].float(), rows, crops.shape[-1], sampling_ratio=2, aligned=True
+        masks[:, None].to(boxes), rows, crops.shape[-1], sampling_ratio=2, aligned=True
     )
     grey = crops.new_tensor(mean)[:, None, None]
     return torch.where(inside >= 0.5, crops, grey)
