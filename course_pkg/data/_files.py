@@ -72,6 +72,29 @@ def check_choice(name: str, argument: str, value: str, choices: Sequence[str]) -
     return value
 
 
+def checked_root(
+    name: str,
+    root: Root,
+    split: str,
+    splits: Sequence[str],
+    by_hand: tuple[bool, str] | None = None,
+) -> Path:
+    """What every constructor looks at first: the part asked for, and the folder with the sets.
+
+    Args:
+        name: the data set's name, for messages.
+        root: the folder that holds the data sets, or None for the one that the environment names.
+        split: the part asked for.
+        splits: the parts that there are.
+        by_hand: for a set that nobody may fetch by program: whether a download was asked for, and
+            where to get the data instead.
+    """
+    check_choice(name, "split", split, splits)
+    if by_hand is not None:
+        refuse_download(name, *by_hand)
+    return data_root(name, root)
+
+
 class MaskDataset(ABC, Dataset[tuple[Any, Any]]):
     """Photographs with one label a pixel; the sets differ in where they lie and how they are read.
 

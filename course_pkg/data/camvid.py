@@ -15,11 +15,9 @@ from course_pkg.data._files import (
     JointTransform,
     MaskDataset,
     Root,
-    check_choice,
-    data_root,
+    checked_root,
     existing,
     find_folder,
-    refuse_download,
 )
 from course_pkg.data._pictures import read_labels, read_rgb
 
@@ -81,9 +79,9 @@ class CamVid(MaskDataset):
         transforms: JointTransform | None = None,
     ) -> None:
         super().__init__(transforms)
-        check_choice("CamVid", "split", split, ("train", "val", "test"))
-        refuse_download("CamVid", download, _SOURCE)
-        base = data_root("CamVid", root)
+        base = checked_root(
+            "CamVid", root, split, ("train", "val", "test"), by_hand=(download, _SOURCE)
+        )
         folder = find_folder("CamVid", base, ("camvid", "CamVid", "."), f"{split}.txt", _SOURCE)
         existing("CamVid", folder / split, _SOURCE)
         existing("CamVid", folder / f"{split}annot", _SOURCE)

@@ -17,11 +17,9 @@ from torch.utils.data import Dataset
 from course_pkg.data._files import (
     JointTransform,
     Root,
-    check_choice,
-    data_root,
+    checked_root,
     existing,
     find_folder,
-    refuse_download,
 )
 from course_pkg.data._nuclei_split import VAL_IDS
 from course_pkg.data._pictures import read_labels, read_mask, read_rgb
@@ -66,9 +64,7 @@ class Nuclei(Dataset[tuple[Any, Any]]):
         download: bool = False,
         transforms: JointTransform | None = None,
     ) -> None:
-        check_choice("Nuclei", "split", split, ("train", "val"))
-        refuse_download("Nuclei", download, _SOURCE)
-        base = data_root("Nuclei", root)
+        base = checked_root("Nuclei", root, split, ("train", "val"), by_hand=(download, _SOURCE))
         published = next((p for p in ("nuclei", ".") if (base / p / "stage1_train").is_dir()), None)
         if published is not None:
             folder = base / published / "stage1_train"

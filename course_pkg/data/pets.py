@@ -14,8 +14,7 @@ from course_pkg.data._files import (
     JointTransform,
     MaskDataset,
     Root,
-    check_choice,
-    data_root,
+    checked_root,
     find_folder,
 )
 
@@ -54,8 +53,7 @@ class Pets(MaskDataset):
         transforms: JointTransform | None = None,
     ) -> None:
         super().__init__(transforms)
-        check_choice("Pets", "split", split, ("trainval", "test"))
-        base = data_root("Pets", root)
+        base = checked_root("Pets", root, split, ("trainval", "test"))
         if not download:
             source = "www.robots.ox.ac.uk/~vgg/data/pets, or with download=True"
             for inside in (f"annotations/{split}.txt", "images"):

@@ -14,11 +14,9 @@ from course_pkg.data._files import (
     JointTransform,
     MaskDataset,
     Root,
-    check_choice,
-    data_root,
+    checked_root,
     existing,
     find_folder,
-    refuse_download,
 )
 from course_pkg.data._pictures import read_rgb
 
@@ -70,12 +68,11 @@ class StanfordBackground(MaskDataset):
     ) -> None:
         super().__init__(transforms)
         name = "StanfordBackground"
-        check_choice(name, "split", split, ("train", "test"))
+        base = checked_root(name, root, split, ("train", "test"), by_hand=(download, _SOURCE))
         if not 0 <= fold < _FOLDS:
             raise ValueError(f"{name}: fold must be 0 to {_FOLDS - 1}, got {fold}")
-        refuse_download(name, download, _SOURCE)
         places = ("iccv09Data", "stanford_background", "stanford_background/iccv09Data")
-        folder = find_folder(name, data_root(name, root), places, "images", _SOURCE)
+        folder = find_folder(name, base, places, "images", _SOURCE)
         everything = sorted((folder / "images").glob("*.jpg"))
         if not everything:
             raise FileNotFoundError(f"{name}: there is no .jpg in {folder / 'images'}")

@@ -13,8 +13,7 @@ from course_pkg.data._files import (
     MaskDataset,
     Palette,
     Root,
-    check_choice,
-    data_root,
+    checked_root,
     find_folder,
 )
 from course_pkg.data._pictures import read_labels, read_rgb
@@ -87,8 +86,7 @@ class VOC(MaskDataset):
         transforms: JointTransform | None = None,
     ) -> None:
         super().__init__(transforms)
-        check_choice("VOC", "split", split, ("train", "val", "trainval"))
-        base = data_root("VOC", root)
+        base = checked_root("VOC", root, split, ("train", "val", "trainval"))
         if not download:
             inside = f"VOC2012/ImageSets/Segmentation/{split}.txt"
             source = "host.robots.ox.ac.uk/pascal/VOC/voc2012, or with download=True"
@@ -137,8 +135,7 @@ class SBD(MaskDataset):
         transforms: JointTransform | None = None,
     ) -> None:
         super().__init__(transforms)
-        check_choice("SBD", "split", split, ("train", "val", "train_noval"))
-        folder = data_root("SBD", root) / "sbd"
+        folder = checked_root("SBD", root, split, ("train", "val", "train_noval")) / "sbd"
         present = (folder / f"{split}.txt").exists() and (folder / "cls").exists()
         if not (download or present):
             source = "Berkeley's page on Semantic Contours, or with download=True"

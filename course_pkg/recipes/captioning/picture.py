@@ -9,6 +9,7 @@ from torch import Tensor
 from course_pkg.data import SCENE_VOCABULARY
 from course_pkg.engine import eval_mode
 from course_pkg.models import Captioner
+from course_pkg.recipes._core.sheet import paste_panels, photograph
 from course_pkg.recipes.captioning.data import CaptionData
 
 __all__ = ["paint_look", "picture_of_looks"]
@@ -36,8 +37,7 @@ def paint_look(
     """
     shade = Image.fromarray((weights / weights.max() * 255).round().byte().cpu().numpy())
     light = np.asarray(shade.resize((size, size), Image.Resampling.BILINEAR)) / 255
-    photo = Image.fromarray((image * 255).round().byte().movedim(0, -1).cpu().numpy())
-    pixels = np.asarray(photo.resize((size, size), Image.Resampling.BILINEAR))
+    pixels = np.asarray(photograph(image).resize((size, size), Image.Resampling.BILINEAR))
     return Image.fromarray((pixels * (0.25 + 0.75 * light[..., None])).astype(np.uint8))
 
 
@@ -56,9 +56,7 @@ def picture_of_looks(
     Returns:
         The picture.
     """
-    step = size + _GAP
-    sheet = Image.new("RGB", ((words + 1) * step - _GAP, count * (step + _TEXT)), "white")
-    pen = ImageDraw.Draw(sheet)
+    rows, said = [], []
     device = model.baseline.device
     for r in range(count):
         image, tokens = data.val[r * (len(data.val) // count)]
@@ -71,8 +69,12 @@ def picture_of_looks(
             (SCENE_VOCABULARY.words[int(tokens[t + 1])], looks.weights[0, t].reshape(data.grid))
             for t in placed
         ]
-        for c, (word, weights) in enumerate(panels):
-            corner = (c * step, r * (step + _TEXT))
-            sheet.paste(paint_look(image, weights, size), corner)
-            pen.text((corner[0] + 2, corner[1] + size), word, fill="black")
+        rows.append([paint_look(image, weights, size) for _, weights in panels])
+        said.append([word for word, _ in panels])
+    sheet = paste_panels(rows, _GAP, below=_TEXT)
+    pen = ImageDraw.Draw(sheet)
+    for r, row in enumerate(said):
+        for c, word in enumerate(row):
+            corner = (c * (size + _GAP) + 2, r * (size + _GAP + _TEXT) + size)
+            pen.text(corner, word, fill="black")
     return sheet

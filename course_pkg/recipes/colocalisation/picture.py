@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-import torch
 from jaxtyping import Float
 from PIL import Image, ImageDraw
 from torch import Tensor
+
+from course_pkg.recipes._core.sheet import paste_panels, photograph
 
 __all__ = ["BoxRow", "picture_of_boxes"]
 
@@ -40,23 +41,13 @@ def picture_of_boxes(rows: Sequence[BoxRow], enlarge: int = 1) -> Image.Image:
         for images, truth, before, after in rows
         for windows in (before, after)
     ]
-    width, height = panels[0][0].size
-    sheet = Image.new(
-        "RGB",
-        (len(panels[0]) * (width + _GAP) - _GAP, len(panels) * (height + _GAP) - _GAP),
-        "white",
-    )
-    for r, line in enumerate(panels):
-        for c, panel in enumerate(line):
-            sheet.paste(panel, (c * (width + _GAP), r * (height + _GAP)))
-    return sheet
+    return paste_panels(panels, _GAP)
 
 
 def _panel(
     image: Float[Tensor, "1 h w"], true: Float[Tensor, " 4"], now: Float[Tensor, " 4"], enlarge: int
 ) -> Image.Image:
-    grey = (image[0].clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
-    panel = Image.fromarray(grey).convert("RGB")
+    panel = photograph(image)
     panel = panel.resize((panel.width * enlarge, panel.height * enlarge), Image.Resampling.NEAREST)
     paint = ImageDraw.Draw(panel)
     for box, colour in ((true, _TRUE), (now, _FOUND)):

@@ -8,12 +8,12 @@ from jaxtyping import Bool, Float, UInt8
 from PIL import Image
 from torch import Tensor
 
+from course_pkg.recipes._core.sheet import paste_panels
 from course_pkg.recipes.instances.data import InstancePictures
 
 __all__ = ["paint_instances", "picture_of_instances"]
 
 _HEIGHT = 176  # pixels a row: small enough for a repository
-_GAP = 4
 # Neighbours in number are far apart in colour; the order goes round.
 _COLOURS = torch.tensor(
     [
@@ -79,9 +79,4 @@ def picture_of_instances(
         panels = [paint_instances(image, masks).numpy() for masks in (none, true, sure)]
         width = round(_HEIGHT * image.shape[2] / image.shape[1])
         rows.append([Image.fromarray(p).resize((width, _HEIGHT)) for p in panels])
-    width = max(row[0].width for row in rows) + _GAP
-    sheet = Image.new("RGB", (3 * width - _GAP, len(rows) * (_HEIGHT + _GAP) - _GAP), "white")
-    for r, row in enumerate(rows):
-        for c, panel in enumerate(row):
-            sheet.paste(panel, (c * width, r * (_HEIGHT + _GAP)))
-    return sheet
+    return paste_panels(rows)

@@ -7,12 +7,12 @@ from jaxtyping import Int
 from PIL import Image
 from torch import Tensor
 
+from course_pkg.recipes._core.sheet import paste_panels, photograph
 from course_pkg.recipes.segmentation.data import Pictures
 
 __all__ = ["label_colours", "picture_of_predictions"]
 
 _WIDTH = 176  # pixels a column: three of them stay small enough for a repository
-_GAP = 4
 
 
 def label_colours(
@@ -57,16 +57,9 @@ def picture_of_predictions(
     for i in range(0, len(pictures), max(1, len(pictures) // count)):
         image, target = pictures[i]
         labels = predict(image[None])[0]
-        photo = (image * 255).round().byte().movedim(0, -1).numpy()
-        panels = [(photo, Image.Resampling.BILINEAR)]
-        panels += [(label_colours(x, palette), Image.Resampling.NEAREST) for x in (target, labels)]
-        height = round(_WIDTH * photo.shape[0] / photo.shape[1])
-        resized = [Image.fromarray(p).resize((_WIDTH, height), how) for p, how in panels]
-        rows.append(resized)
-    rows = rows[:count]
-    height = rows[0][0].height + _GAP
-    sheet = Image.new("RGB", (3 * (_WIDTH + _GAP) - _GAP, len(rows) * height - _GAP), "white")
-    for r, row in enumerate(rows):
-        for c, panel in enumerate(row):
-            sheet.paste(panel, (c * (_WIDTH + _GAP), r * height))
-    return sheet
+        photo = photograph(image)
+        size = (_WIDTH, round(_WIDTH * photo.height / photo.width))
+        maps = [Image.fromarray(label_colours(x, palette)) for x in (target, labels)]
+        rows.append([photo.resize(size, Image.Resampling.BILINEAR)])
+        rows[-1] += [painted.resize(size, Image.Resampling.NEAREST) for painted in maps]
+    return paste_panels(rows[:count])

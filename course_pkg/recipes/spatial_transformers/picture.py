@@ -8,6 +8,7 @@ from torch.utils.data import TensorDataset
 
 from course_pkg.engine import eval_mode
 from course_pkg.models import SpatialTransformerNet
+from course_pkg.recipes._core.sheet import paste_panels, photograph
 
 __all__ = ["outline_in_pixels", "picture_of_transforms"]
 
@@ -54,21 +55,18 @@ def picture_of_transforms(
     device = next(model.parameters()).device
     with eval_mode(model), torch.inference_mode():
         done = model.transform(pictures.to(device))
-    side = pictures.shape[-1] * _ENLARGE
-    sheet = Image.new("RGB", (count * (side + _GAP) - _GAP, (1 + len(done)) * (side + _GAP) - _GAP))
+    columns = []
     for column in range(len(pictures)):
         first = _panel(pictures[column])
         paint = ImageDraw.Draw(first)
         for part, colour in zip(done, _PAINT, strict=False):
             walk = outline_in_pixels(part.grid[column].cpu(), pictures.shape[-1])
             paint.line([(x * _ENLARGE, y * _ENLARGE) for x, y in walk], fill=colour)
-        panels = [first, *(_panel(part.output[column].cpu()) for part in done)]
-        for row, panel in enumerate(panels):
-            sheet.paste(panel, (column * (side + _GAP), row * (side + _GAP)))
-    return sheet
+        columns.append([first, *(_panel(part.output[column]) for part in done)])
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return paste_panels(rows, _GAP, ground="black")
 
 
 def _panel(picture: Float[Tensor, "c h w"]) -> Image.Image:
-    grey = (picture.amax(dim=0).clamp(0, 1) * 255).round().byte().numpy()
-    image = Image.fromarray(grey).convert("RGB")
+    image = photograph(picture.amax(dim=0, keepdim=True))
     return image.resize((image.width * _ENLARGE, image.height * _ENLARGE), Image.Resampling.NEAREST)
