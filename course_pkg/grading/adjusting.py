@@ -51,7 +51,8 @@ def adjusted(record: Record, rules: Rules) -> Record:
     policy = rules.policy
     own = [line for line in rules.overrides if line.student == record.student]
     by_hand = {line.exercise: line for line in own if line.exercise not in ("", "late")}
-    marks = [_by_hand(mark, by_hand.get(mark.id)) for mark in record.exercises]
+    marks = [_nowhere(mark, policy) for mark in record.exercises]
+    marks = [_by_hand(mark, by_hand.get(mark.id)) for mark in marks]
     marks = [_weighted(mark, policy) for mark in marks]
     marks = _without_lowest(marks, policy.lowest)
     time = datetime.fromisoformat(record.time) if record.time else None
@@ -78,6 +79,13 @@ def _by_hand(mark: ExerciseMark, line: Override | None) -> ExerciseMark:
         said.insert(0, f"Set by your teacher to {as_points(line.value)} points (was {was}).")
         mark = replace(mark, hundredths=line.value)
     return replace(mark, message="\n".join([*said, mark.message]).strip())
+
+
+def _nowhere(mark: ExerciseMark, policy: Policy) -> ExerciseMark:
+    if policy.not_found == "unknown" or not mark.is_nowhere:
+        return mark
+    message = mark.message.replace("Not graded: no", "No", 1)
+    return replace(mark, status="missing", hundredths=0, message=message)
 
 
 def _weighted(mark: ExerciseMark, policy: Policy) -> ExerciseMark:

@@ -19,7 +19,7 @@ from course_pkg.grading.conversation import Ended
 from course_pkg.grading.notebooks import Broken, Source, read_file
 from course_pkg.grading.process import TooWeak, Worker
 from course_pkg.grading.questions import questions
-from course_pkg.grading.record import ExerciseMark, Record
+from course_pkg.grading.record import NOWHERE, ExerciseMark, Record
 from course_pkg.grading.settings import Settings
 from course_pkg.grading.wording import clean
 from course_pkg.grading.workers import worker_for
@@ -231,7 +231,7 @@ def _missing(
         ]
         message = f"`{task.name}` stands in a cell that is not Python. In {path}, {found[-1]}."
         return ExerciseMark(task.id, "missing", 0, maximum, message)
-    message = f"Not graded: no function `{task.name}` was found, and no check of it."
+    message = f"{NOWHERE} `{task.name}` was found, and no check of it."
     pattern = re.compile(rf"^\s*def\s+{re.escape(task.name)}\s*\(", re.MULTILINE)
     for path, label, text in prose:
         if pattern.search(text):

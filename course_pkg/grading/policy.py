@@ -10,6 +10,9 @@ per_day = 10
 [drop]
 exercises = ["upsampling.sum_pool"]
 lowest = 1
+
+[not_found]
+mark = "zero"
 """
 
 import math
@@ -29,6 +32,7 @@ _KNOWN = {
     "late": {"due", "grace_minutes", "per_day", "most", "free_days", "times"},
     "weights": None,
     "drop": {"exercises", "lowest"},
+    "not_found": {"mark"},
 }
 
 
@@ -45,6 +49,8 @@ class Policy:
         per_day: percent of the total that every started day costs.
         most: percent that being late costs at the most.
         free_days: days late that cost nothing.
+        not_found: what an exercise counts of which nothing was handed in: ``"unknown"`` waits for
+            a person to look, ``"zero"`` does not.
         times: ``"platform"`` believes only what a platform says, ``"files"`` also files' times.
     """
 
@@ -57,6 +63,7 @@ class Policy:
     most: Fraction = Fraction(100)
     free_days: int = 0
     times: Literal["platform", "files"] = "platform"
+    not_found: Literal["unknown", "zero"] = "unknown"
 
     def days_late(self, time: datetime | None, is_late: bool) -> int:
         """Started days between the deadline and the moment of handing in.
@@ -134,6 +141,11 @@ def read_policy(path: Path) -> Policy:
         raise ValueError(f"due in {path} must be a moment such as 2026-03-20 23:59:00, got {due!r}")
     if times not in ("platform", "files"):
         raise ValueError(f"times in {path} must be 'platform' or 'files', got {times!r}")
+    not_found = data.get("not_found", {}).get("mark", "unknown")
+    if not_found not in ("unknown", "zero"):
+        raise ValueError(
+            f"mark under [not_found] in {path} must be 'unknown' or 'zero', got {not_found!r}"
+        )
     weights = {id: _number(value, id, path) for id, value in data.get("weights", {}).items()}
     dropped = drop.get("exercises", [])
     if not isinstance(dropped, list) or not all(isinstance(id, str) for id in dropped):
@@ -159,6 +171,7 @@ def read_policy(path: Path) -> Policy:
         most=most,
         free_days=_whole(late.get("free_days", 0), "free_days", path),
         times=times,
+        not_found=not_found,
     )
 
 

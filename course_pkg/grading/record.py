@@ -11,6 +11,8 @@ __all__ = ["SCHEMA", "CaseMark", "ExerciseMark", "ExerciseStatus", "Record", "as
 
 SCHEMA = "course_pkg.grade/1"
 
+NOWHERE = "Not graded: no function"  # how the message begins where no answer was found at all
+
 CaseStatus = Literal[
     "passed", "wrong", "raised", "timeout", "out_of_memory", "crashed", "malformed", "not_run"
 ]
@@ -76,6 +78,11 @@ class ExerciseMark:
     seconds: float = 0.0
     note: str = ""
     source: str = ""
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether neither the function nor a check of it was in anything handed in."""
+        return self.status == "unknown" and self.message.startswith(NOWHERE)
 
 
 @dataclass(frozen=True)

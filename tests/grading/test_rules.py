@@ -124,6 +124,23 @@ def test_the_policy_is_a_small_file(tmp_path):
     assert (policy.due, policy.lowest, policy.times) == (DUE, 1, "files")
 
 
+def test_what_is_nowhere_waits_for_a_person_unless_the_class_says_zero(tmp_path):
+    nowhere = "Not graded: no function `nearest` was found, and no check of it."
+    other = "Not graded: what `nearest` reads is made in a cell that was not run."
+    marks = tuple(
+        ExerciseMark(id, "unknown", None, 100, said)
+        for id, said in (("upsampling.nearest", nowhere), ("upsampling.sum_pool", other))
+    )
+    record = Record("kim", "", "graded", (), (), marks)
+    assert adjusted(record, Rules()).hundredths is None
+    path = tmp_path / "policy.toml"
+    path.write_text("[not_found]\nmark = 'zero'")
+    found, left = adjusted(record, Rules(read_policy(path))).exercises
+    assert (found.status, found.hundredths) == ("missing", 0)
+    assert found.message == "No function `nearest` was found, and no check of it."
+    assert left == marks[1]  # the grader did not see all of it: that is no mark of 0
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -133,6 +150,7 @@ def test_the_policy_is_a_small_file(tmp_path):
         ("[late]\ndue = 'tomorrow'", "must be a moment such as 2026-03-20 23:59:00"),
         ("[late]\nper_day = -1", "must be a number and not negative, got -1"),
         ("[late]\ntimes = 'mine'", "must be 'platform' or 'files', got 'mine'"),
+        ("[not_found]\nmark = 0", "must be 'unknown' or 'zero', got 0"),
         ("[weights]\n'upsampling.nerest' = 2", "no exercise 'upsampling.nerest': did you mean"),
         ("[weights]\n'upsampling.nearest' = true", "must be a number and not negative, got True"),
     ],
