@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from course_pkg import __version__
-from course_pkg._cli_grading import add_doctor, add_export, add_grade, add_selftest
+from course_pkg._cli_grading import add_grade
 from course_pkg._cli_marks import add_diff, add_gradebook
+from course_pkg._cli_preparing import add_doctor, add_export, add_selftest
 from course_pkg._extras import MissingExtraError
 
 __all__ = ["main"]
