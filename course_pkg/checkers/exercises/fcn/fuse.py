@@ -70,6 +70,11 @@ def _concatenated(coarse: np.ndarray, fine: np.ndarray, offset: int) -> np.ndarr
     return np.concatenate([_upsampled(coarse, fine), fuse(0 * coarse, fine, offset)])
 
 
+def _not_enlarged(coarse: np.ndarray, fine: np.ndarray, offset: int) -> np.ndarray:
+    h, w = coarse.shape[1:]
+    return coarse + fine[:, offset : offset + h, offset : offset + w]
+
+
 def _cases(rng: np.random.Generator) -> Iterator[Case]:
     def case(name: str, k: int, h: int, w: int, offset: int, more: int) -> Case:
         fine = rng.normal(size=(k, 2 * h + 2 + offset + more, 2 * w + 2 + offset + more))
@@ -127,6 +132,10 @@ EXERCISE = Exercise(
         Mistake(
             "The maps were stacked. FCN sums the scores: the number of channels stays.",
             _concatenated,
+        ),
+        Mistake(
+            "Coarse was added as small as it came. Enlarge it first: 2h + 2 by 2w + 2.",
+            _not_enlarged,
         ),
     ),
 )
