@@ -81,6 +81,7 @@ def in_lines(findings: Sequence[Finding]) -> str:
         exercise                              table  constant  echo  near miss
         a.b                                      0%       10%   20%        50%
         the largest                              0%       10%   20%        50%
+        may get at most                         19%       25%   20%        97%
         1 of 1 exercises hold; 2 known mistakes tried
     """
     rows = [(f.id, [getattr(f.attacks, kind) for kind in LIMITS]) for f in findings]
@@ -88,6 +89,7 @@ def in_lines(findings: Sequence[Finding]) -> str:
         rows.append(
             ("the largest", [max(part) for part in zip(*(r[1] for r in rows), strict=True)])
         )
+        rows.append(("may get at most", list(LIMITS.values())))
     lines = [f"{'exercise':<36}  table  constant  echo  near miss"]
     widths = (5, 8, 4, 9)
     lines += [
