@@ -8,7 +8,7 @@ from course_pkg.viz.alignment import show_alignments
 from course_pkg.viz.attended import show_hops, show_listening, show_watching
 from course_pkg.viz.diagram import Arrow, Box, show_diagram
 from course_pkg.viz.figures import figure_style, number_grids, show_images
-from course_pkg.viz.looks import draw_look
+from course_pkg.viz.looks import draw_look, draw_written
 from course_pkg.viz.overlays import draw_boxes, draw_labels, draw_masks, label_legend, picture_row
 from course_pkg.viz.source import show_source
 from course_pkg.viz.table import show_table
@@ -20,6 +20,7 @@ __all__ = [
     "draw_labels",
     "draw_look",
     "draw_masks",
+    "draw_written",
     "figure_style",
     "label_legend",
     "number_grids",

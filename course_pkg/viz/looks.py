@@ -1,12 +1,16 @@
 """Where an attention map looks, beside where it should: pictures of looks for the lectures."""
 
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from course_pkg.viz.figures import as_array, as_picture
 
-__all__ = ["draw_look"]
+__all__ = ["draw_look", "draw_written"]
 
 
 def draw_look(
@@ -45,3 +49,52 @@ def draw_look(
     if not coverage.any():
         return figure, f"the look before “{word}”, a word that means no place"
     return figure, f"the look before “{word}”: {inside:.0%} of the weight is where the word is"
+
+
+def draw_written(
+    picture: Float[Tensor, "3 h w"],
+    weights: Float[Tensor, "rows columns"],
+    words: Sequence[str],
+    at: int,
+) -> tuple[Figure, str]:
+    """Draw a picture, and the same darkened where the look before one word did not go.
+
+    Args:
+        picture: in [0, 1].
+        weights: share of every cell in the look that led to the word.
+        words: the whole sentence as the network wrote it.
+        at: which of its words the look belongs to, from 0.
+
+    Returns:
+        The figure, and its text for readers who do not see it.
+
+    Raises:
+        ValueError: if the sentence has no such word.
+
+    Example:
+        >>> figure, text = draw_written(torch.ones(3, 4, 8), torch.tensor([[0.2, 0.8]]), ["sky"], 0)
+        >>> text
+        'the look before “sky”, word 1 of “sky”; the heaviest cell has 80% of the weight'
+    """
+    if not 0 <= at < len(words):
+        raise ValueError(f"draw_written: the sentence has words 0 to {len(words) - 1}, got {at}")
+    figure = Figure(figsize=(7.6, 4.3), layout="constrained")
+    axes = figure.subplots(1, 2)
+    photo, light = as_picture(picture), as_array(weights / weights.max())
+    extent = (0.0, float(photo.shape[1]), float(photo.shape[0]), 0.0)
+    for ax in axes:
+        ax.imshow(photo, extent=extent)
+        ax.set_axis_off()
+    # Black laid over the picture, the less of it the more weight a cell has.
+    axes[1].imshow(
+        np.zeros((*light.shape, 3)),
+        alpha=0.8 * (1 - light),
+        extent=extent,
+        interpolation="bilinear",
+    )
+    axes[1].set_title(f"the look before “{words[at]}”", fontsize=12)
+    said = [word.upper() if i == at else word for i, word in enumerate(words)]
+    figure.suptitle(textwrap.fill(" ".join(said), 60), fontsize=12)
+    share = f"the heaviest cell has {float(weights.max()):.0%} of the weight"
+    sentence = " ".join(words)
+    return figure, f"the look before “{words[at]}”, word {at + 1} of “{sentence}”; {share}"
