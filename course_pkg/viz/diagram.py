@@ -100,7 +100,7 @@ def show_diagram(boxes: Mapping[str, Box], arrows: Sequence[Arrow], alt: str) ->
     size = f"{wide * _UNIT:.0f} {high * _UNIT:.0f}"
     return HTML(
         f'<svg viewBox="0 0 {size}" role="img" aria-label="{html.escape(alt)}" '
-        f'style="width:100%;max-width:{wide * _UNIT * 1.15:.0f}px;height:auto;color:inherit" '
+        f'style="width:100%;max-width:{wide * _UNIT * 1.15:.0f}px;height:auto;overflow:visible;color:inherit" '
         f'font-family="inherit" font-size="15"><defs>{tip}</defs>{"".join(parts)}</svg>'
     )
 
@@ -139,13 +139,15 @@ def _edge(box: Box, towards: tuple[float, float]) -> tuple[float, float]:
 def _arrow(start: Box, end: Box, arrow: Arrow, mark: str) -> str:
     dx, dy = end.x - start.x, end.y - start.y
     length = max((dx * dx + dy * dy) ** 0.5, 1e-9)
-    middle = (
-        (start.x + end.x) / 2 + arrow.bend * dy / length,
-        (start.y + end.y) / 2 - arrow.bend * dx / length,
-    )
-    (x0, y0), (x1, y1) = _edge(start, middle), _edge(end, middle)
+    push = (arrow.bend * dy / length, -arrow.bend * dx / length)
+    if arrow.bend:  # towards where the curve goes first
+        aim = ((start.x + end.x) / 2 + push[0], (start.y + end.y) / 2 + push[1])
+        (x0, y0), (x1, y1) = _edge(start, aim), _edge(end, aim)
+    else:
+        (x0, y0), (x1, y1) = _edge(start, (end.x, end.y)), _edge(end, (start.x, start.y))
+    middle = ((x0 + x1) / 2 + push[0], (y0 + y1) / 2 + push[1])
     # A quadratic curve passes halfway to its control point, so that lies twice as far out.
-    control = (2 * middle[0] - (x0 + x1) / 2, 2 * middle[1] - (y0 + y1) / 2)
+    control = (middle[0] + push[0], middle[1] + push[1])
     points = [f"{v * _UNIT:.0f}" for v in (x0, y0, *control, x1, y1)]
     dash = ' stroke-dasharray="6 5"' if arrow.dashed else ""
     line = (
@@ -154,8 +156,9 @@ def _arrow(start: Box, end: Box, arrow: Arrow, mark: str) -> str:
     )
     if not arrow.text:
         return line
-    # Beside the middle, on the left hand of the way, and written away from the line.
-    side = (dy / length, -dx / length)
+    # Beside the middle, on the outer side of the bend, and written away from the line.
+    outwards = -1 if arrow.bend < 0 else 1
+    side = (outwards * dy / length, -outwards * dx / length)
     anchor = "start" if side[0] > 0.3 else "end" if side[0] < -0.3 else "middle"
     x, y = (m * _UNIT + 13 * s for m, s in zip(middle, side, strict=True))
     return line + _text(x, y, arrow.text, anchor)

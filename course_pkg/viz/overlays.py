@@ -25,7 +25,10 @@ _UNKNOWN = (255, 255, 255)
 
 
 def picture_row(
-    images: Sequence[Any], titles: Sequence[str], width: float = PAGE_WIDTH
+    images: Sequence[Any],
+    titles: Sequence[str],
+    width: float = PAGE_WIDTH,
+    columns: int | None = None,
 ) -> tuple[Figure, list[Axes]]:
     """Put pictures side by side, ready to be drawn over.
 
@@ -33,9 +36,10 @@ def picture_row(
         images: tensors or arrays (h, w), (1, h, w), (3, h, w) or (h, w, 3); colour in [0, 1].
         titles: one per image.
         width: of the whole figure in inches.
+        columns: pictures a row; ``None`` puts all into one. Two are large enough for a phone.
 
     Returns:
-        The figure, and the axes of its pictures from left to right.
+        The figure, and the axes of its pictures, row by row from left to right.
 
     Raises:
         ValueError: if there is no image, or not one title per image.
@@ -52,9 +56,13 @@ def picture_row(
         )
     pictures = [as_picture(image) for image in images]
     tallest = max(p.shape[0] / p.shape[1] for p in pictures)
-    size = (width, width / len(pictures) * tallest + 0.3)
-    fig, grid = plt.subplots(1, len(pictures), figsize=size, squeeze=False)
-    axes = list(grid.flat)
+    columns = columns or len(pictures)
+    rows = -(-len(pictures) // columns)
+    size = (width, rows * (width / columns * tallest + 0.3))
+    fig, grid = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    axes = list(grid.flat)[: len(pictures)]
+    for empty in list(grid.flat)[len(pictures) :]:
+        empty.set_axis_off()
     for ax, picture, title in zip(axes, pictures, titles, strict=True):
         ax.imshow(picture, vmin=0, vmax=1)
         ax.set_title(title, fontsize=10)

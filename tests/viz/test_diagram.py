@@ -40,3 +40,10 @@ def test_an_arrow_to_nowhere_is_refused():
         drawn([Arrow("a", "c")])
     with pytest.raises(ValueError, match="at least one box"):
         show_diagram({}, [], "nothing")
+
+
+def test_an_arrow_into_a_tall_box_ends_at_its_edge():
+    boxes = {"a": Box(1.0, 0.5, "a"), "b": Box(1.0, 3.0, "b", "net", 1.4, 3.0)}
+    svg = show_diagram(boxes, [Arrow("a", "b")], "One above a tall one.").data or ""
+    [path] = re.findall(r'd="M(\d+) (\d+)Q(\d+) (\d+) (\d+) (\d+)"', svg)
+    assert tuple(map(int, path)) == (100, 80, 100, 115, 100, 150)

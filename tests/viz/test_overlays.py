@@ -128,3 +128,10 @@ def test_one_label_everywhere_and_nothing_known_are_drawn_too(ax):
 def test_what_cannot_be_drawn_is_refused(ax, call, message):
     with pytest.raises(ValueError, match=message):
         call(ax)
+
+
+def test_pictures_in_two_columns_make_two_rows():
+    fig, axes = viz.picture_row([torch.zeros(3, 4, 8)] * 3, ["a", "b", "c"], width=4, columns=2)
+    assert [ax.get_title() for ax in axes] == ["a", "b", "c"]
+    assert len(fig.axes) == 4
+    assert fig.get_size_inches().tolist() == [4.0, 2 * (2 * 0.5 + 0.3)]

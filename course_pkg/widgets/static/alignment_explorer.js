@@ -141,7 +141,7 @@ function render({ model, el }) {
   }
 
   const map = { element: table, label: "Map of the weights" };
-  const release = mount(el, model.get("title"), h("style", {}, STYLE), h("div", { class: "fields", style: "--field:100%" }, field), panel("German, read", read.element), panel("English, written", written.element), sum, panel("All weights: darker is more", scrollPlain(map)), crossed);
+  const release = mount(el, model.get("title"), h("style", {}, STYLE), h("div", { class: "fields", style: "--field:100%" }, field), panel("German, read", read.element), panel("English, written", written.element), sum, panel("All weights: more colour is more", scrollPlain(map)), crossed);
   const events = ["change:sentence", "change:side", "change:word"];
   for (const event of events) model.on(event, draw);
   draw();
