@@ -100,7 +100,8 @@ def show_diagram(boxes: Mapping[str, Box], arrows: Sequence[Arrow], alt: str) ->
     size = f"{wide * _UNIT:.0f} {high * _UNIT:.0f}"
     return HTML(
         f'<svg viewBox="0 0 {size}" role="img" aria-label="{html.escape(alt)}" '
-        f'style="width:100%;max-width:{wide * _UNIT * 1.15:.0f}px;height:auto;overflow:visible;color:inherit" '
+        f'style="width:100%;max-width:{wide * _UNIT * 1.15:.0f}px;'
+        'height:auto;overflow:visible;color:inherit" '
         f'font-family="inherit" font-size="15"><defs>{tip}</defs>{"".join(parts)}</svg>'
     )
 
