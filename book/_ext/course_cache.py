@@ -55,7 +55,9 @@ def digest(root: Path) -> str:
         if name.startswith(("COURSE_", "JAXTYPING_", "CUDA_VISIBLE")):
             state.update(f"{name}={value}\n".encode())
     for path in sorted({path for pattern in SOURCES for path in root.glob(pattern)}):
-        if path.is_file() and path.suffix != ".pyc":
+        # Bytecode is written under a passing name first, which a killed kernel leaves behind: by
+        # such a file a build once thought all sixteen runs out of date, and ran them again.
+        if path.is_file() and "__pycache__" not in path.parts:
             content = path.read_bytes()
             state.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
     return state.hexdigest()[:12]

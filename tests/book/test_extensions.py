@@ -87,6 +87,7 @@ def test_the_cache_does_not_see_bytecode(project: Path) -> None:
     before = course_cache.digest(project)
     (project / "course_pkg" / "__pycache__").mkdir()
     (project / "course_pkg" / "__pycache__" / "a.cpython-311.pyc").write_text("x")
+    (project / "course_pkg" / "__pycache__" / "a.cpython-311.pyc.139895626").write_text("x")
     assert course_cache.digest(project) == before
 
 
