@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from course_pkg import __version__
+from course_pkg._certainty import certainty
 from course_pkg._cli_grading import add_grade
 from course_pkg._cli_marks import add_diff, add_gradebook
 from course_pkg._cli_preparing import add_doctor, add_export, add_selftest
@@ -100,9 +101,8 @@ def _list_recipes(options: argparse.Namespace) -> None:
         print(f"{name}  {dataset}  {' '.join(recipe['presets'])}  {recipe['what']}")
         if (paper := recipe["paper"]) is not None:
             numbers = ", ".join(f"{key} {value}" for key, value in paper["value"].items())
-            doubt = " reported, unverified" if paper["tag"] == "M" else ""
-            tag = f"[{paper['tag']}]"
-            print(f"{'':<{widths[0]}}  paper: {numbers} {tag}{doubt} ({paper['source']})")
+            doubt = certainty(paper["tag"])
+            print(f"{'':<{widths[0]}}  paper: {numbers}{doubt}, {paper['source']}")
 
 
 def _add_reproduce(commands: Any) -> None:

@@ -22,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
+from course_pkg._certainty import certainty
 from course_pkg.engine import read_results
 from course_pkg.recipes import Verdict, check_claims
 
@@ -50,8 +51,7 @@ def paper(result: dict[str, Any]) -> str:
     if value is None:
         return "–"
     shown = scalars(value) if isinstance(value, dict) else number(value)
-    doubt = " (reported, unverified)" if found.get("tag") == "M" else ""
-    return f"{shown}{doubt}, {found.get('source', 'source unknown')}"
+    return f"{shown}{certainty(found.get('tag', 'M'))}, {found.get('source', 'source unknown')}"
 
 
 def row(result: dict[str, Any]) -> tuple[str, ...]:
@@ -78,14 +78,13 @@ def row(result: dict[str, Any]) -> tuple[str, ...]:
 def verdict_row(verdict: Verdict) -> tuple[str, ...]:
     """Return one claim and what became of it as the texts of a table's row."""
     claim = verdict.claim
-    doubt = " (reported, unverified)" if claim.tag == "M" else ""
     runs = f"preset {verdict.preset}, {verdict.device}, seed {verdict.seed}"
     return (
         str(claim.chapter),
         claim.says,
         verdict.outcome,
         f"{verdict.numbers} ({runs})" if verdict.values else "–",
-        claim.source + doubt,
+        claim.source + certainty(claim.tag),
     )
 
 

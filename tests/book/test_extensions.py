@@ -163,6 +163,8 @@ def test_a_result_becomes_a_row() -> None:
 def test_a_number_that_nobody_checked_says_so() -> None:
     paper = {"value": 0.655, "tag": "M", "source": "a review"}
     assert "unverified" in course_results.row({**RESULT, "paper": paper})[4]
+    shown = course_results.row({**RESULT, "paper": {**paper, "tag": "R"}})[4]
+    assert "(read in another's report)" in shown
     paper["tag"] = "V"
     assert course_results.row({**RESULT, "paper": paper})[4] == "0.655, a review"
     paper["value"] = {"miou": 0.594}

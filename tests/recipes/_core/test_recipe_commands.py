@@ -26,8 +26,8 @@ def test_list_names_every_recipe_with_data_presets_and_the_papers_number(capsys)
         assert line.split()[1 : 2 + len(recipe.presets)] == [recipe.dataset, *recipe.presets]
         assert line.endswith(recipe.what)
     text = "\n".join(lines)
-    assert "paper: miou 0.627 [V] (Long et al. 2015, Table 2: PASCAL VOC 2011" in text
-    assert "0.724 [M] reported, unverified (Farabet et al. 2013" in text
+    assert "paper: miou 0.627, Long et al. 2015, Table 2: PASCAL VOC 2011" in text
+    assert "0.724 (reported, unverified), Farabet et al. 2013" in text
 
 
 def test_reproduce_writes_numbers_and_a_picture(capsys, monkeypatch, tmp_path, fake_camvid):
