@@ -57,7 +57,12 @@ def notebook(tmp_path_factory) -> Path:
 
 
 def test_the_downloaded_notebook_is_a_notebook(notebook: Path) -> None:
-    nbformat.validate(nbformat.read(notebook, as_version=4))
+    made = nbformat.read(notebook, as_version=4)
+    nbformat.validate(made)
+    code = "\n".join(cell.source for cell in made.cells if cell.cell_type == "code")
+    for task in exercises_of(CHAPTER):
+        assert f"def {task.name}(" in code
+        assert f'exercise("{task.id}").check({task.name})' in code
 
 
 def test_the_downloaded_notebook_is_graded(notebook: Path, tmp_path: Path, capsys) -> None:

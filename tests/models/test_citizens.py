@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 import onnx
 import pytest
 import torch
-from citizen_case import Case
+from citizen_case import Case, lively
 from citizens import CASES
 from torch import Tensor, nn
 from torch.export import Dim
@@ -167,7 +167,7 @@ def test_citizen(name: str, can: str, made: dict[str, nn.Module]) -> None:
     case = CASES[name]
     if name not in made:
         torch.manual_seed(0)
-        made[name] = case.make().eval()
+        made[name] = lively(case.make())
     globals()[f"check_{can}"](case, made[name], case.ask(2))
 
 
